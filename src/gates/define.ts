@@ -1,0 +1,78 @@
+/** `defineGate`, for gates of the package and of its users alike. */
+import { applyGate } from '../ir/apply-gate.ts'
+import { createGate } from '../ir/create-gate.ts'
+import type { DType } from '../ir/dtype.ts'
+import type { AnyFunction, Attributes, Gate, GateDefinition } from '../ir/gate.ts'
+import type { GateSpec } from '../ir/gate-spec.ts'
+import type { Shape } from '../ir/shape.ts'
+import type { Broadcast, IfBroadcast } from '../ir/shape-type.ts'
+import type { Value } from '../ir/value.ts'
+import { broadcastOperands, type Operand } from './broadcast.ts'
+import type * as gates from './index.ts'
+
+/** What rules receive as `gates`: every gate of the package. */
+export type Gates = typeof gates
+
+/** A gate of one operand that keeps shape and dtype. */
+export interface Unary {
+  <S extends Shape, D extends DType>(x: Value<S, D>): Value<S, D>
+  (x: number): Value<[], 'f32'>
+}
+
+/** An elementwise gate of two operands, which broadcast. */
+export interface Binary<Name extends string> {
+  <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, D>
+  <S extends Shape, D extends DType, T extends Shape = []>(
+    a: Value<S, D>,
+    b: number | IfBroadcast<Name, S, T, Value<T, D>>,
+  ): Value<Broadcast<S, T>, D>
+}
+
+/** A comparison: operands broadcast, the output is bool. */
+export interface Compare<Name extends string> {
+  <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, 'bool'>
+  <S extends Shape, D extends DType, T extends Shape = []>(
+    a: Value<S, D>,
+    b: number | IfBroadcast<Name, S, T, Value<T, D>>,
+  ): Value<Broadcast<S, T>, 'bool'>
+}
+
+/** How the arguments of the public function become inputs and attributes. */
+export type CallRule<F extends AnyFunction, A extends Attributes> = (
+  ...args: Parameters<F>
+) => { readonly inputs: readonly Value[]; readonly attributes: A }
+
+/**
+ * Makes a gate: a function that builds values, with everything the package needs to type, run,
+ * differentiate, explain and draw it.
+ *
+ * `element` (a scalar expression) or `expand` (other gates) says what it computes. Without `call`
+ * the operands are the arguments; those of an `element` gate broadcast, and number literals take
+ * the dtype of the other operands. `call` is for gates with attributes.
+ */
+export function defineGate<
+  F extends AnyFunction,
+  const N extends readonly string[],
+  A extends Attributes = Record<never, never>,
+>(
+  spec: GateSpec<N, A, Gates> & {
+    readonly call?: (...args: never[]) => {
+      readonly inputs: readonly Operand[]
+      readonly attributes: A
+    }
+  },
+): Gate<F> {
+  const { call } = spec
+  const build = (definition: GateDefinition) => {
+    return (...args: never[]) => {
+      const { inputs, attributes } = call
+        ? call(...args)
+        : { inputs: args as readonly Operand[], attributes: {} }
+      const application = applyGate(definition, broadcastOperands(definition, inputs), attributes)
+      if (application.outputCount === 1) return application
+      return application.outputTypes.map((_, index) => application.output(index))
+    }
+  }
+  // F is the public signature that the author annotates; `call` and the operands implement it.
+  return createGate<F, N, A, Gates>(spec, (definition) => build(definition) as unknown as F)
+}

@@ -1,0 +1,114 @@
+/** Applying a gate: every rule is checked while the graph is built, then the value is made. */
+import { callSite, SluiceError } from '../errors.ts'
+import { type Domain, domains } from './dtype.ts'
+import type { Attributes, ErasedConstraint, GateDefinition } from './gate.ts'
+import { operandName } from './operands.ts'
+import { formatShape, sameShape } from './shape.ts'
+import { formatType, Value } from './value.ts'
+
+const noAttributes: Attributes = Object.freeze({})
+
+/** Applies a gate with one output: checks every rule, then makes the value. */
+export function applyGate(
+  gate: GateDefinition,
+  inputs: readonly Value[],
+  attributes: Attributes = noAttributes,
+  tag?: string,
+): Value {
+  checkRules(gate, inputs, attributes)
+  const types = gate.outputTypes(inputs, attributes)
+  const [first] = types
+  if (!first) throw new RangeError(`${gate.name} has no output`)
+  const outputTypes = types.length > 1 ? types : undefined
+  const label =
+    outputTypes || tag !== undefined
+      ? { ...(outputTypes && { outputTypes }), ...(tag !== undefined && { tag }) }
+      : undefined
+  return new Value(gate, inputs, attributes, first, label)
+}
+
+/** Applies a gate and gives all its outputs. */
+export function applyGateToAll(
+  gate: GateDefinition,
+  inputs: readonly Value[],
+  attributes: Attributes = noAttributes,
+  tag?: string,
+): readonly Value[] {
+  const application = applyGate(gate, inputs, attributes, tag)
+  return application.outputTypes.map((_, index) => application.output(index))
+}
+
+function checkRules(gate: GateDefinition, inputs: readonly Value[], attributes: Attributes): void {
+  for (let index = 0; index < inputs.length; index++) {
+    const input = inputs[index]
+    if (!(input instanceof Value)) throw notAValue(gate, index, input)
+    const domain = gate.takes[domainKey(gate, index)] ?? 'floating'
+    if (!domains[domain].holds(input.dtype)) throw wrongDType(gate, inputs, index, domain)
+  }
+  if (gate.meaning.kind === 'element') checkElementOperands(gate, inputs)
+  for (const id in gate.constraints) {
+    const constraint = gate.constraints[id] as ErasedConstraint // id is a key
+    const verdict = constraint.holds(inputs, attributes)
+    if (verdict === true) continue
+    throw new SluiceError({
+      code: constraint.code,
+      what: `${gate.name}: ${verdict}`,
+      where: describeCall(gate, inputs),
+      expected: constraint.rule,
+      got: inputs.map((v, i) => `${operandName(gate, i)} ${formatType(v.type)}`).join(', ') || verdict,
+      fix: constraint.fix,
+    })
+  }
+}
+
+function domainKey(gate: GateDefinition, index: number): string {
+  const name = gate.operands[Math.min(index, gate.operands.length - 1)] ?? ''
+  return name.startsWith('...') ? name.slice(3) : name
+}
+
+function checkElementOperands(gate: GateDefinition, inputs: readonly Value[]): void {
+  const [first] = inputs
+  for (const input of inputs) {
+    if (first && !sameShape(first.shape, input.shape)) {
+      throw new SluiceError({
+        code: 'SHAPE',
+        what: `${gate.name}: operands of an elementwise gate differ in shape`,
+        where: describeCall(gate, inputs),
+        expected: 'one shape for all operands',
+        got: inputs.map((v) => formatShape(v.shape)).join(' and '),
+        fix: 'call the gate as a function, which broadcasts, or use broadcastTo',
+      })
+    }
+  }
+}
+
+/** Which call an error is about: `matmul(x, W1), built at model.ts:42`. */
+export function describeCall(gate: GateDefinition, inputs: readonly Value[]): string {
+  const operands = inputs.map((input, index) => input?.name ?? operandName(gate, index))
+  const site = callSite()
+  return `${gate.name}(${operands.join(', ')})${site ? `, built at ${site}` : ''}`
+}
+
+function wrongDType(gate: GateDefinition, inputs: readonly Value[], index: number, domain: Domain): SluiceError {
+  const dtype = inputs[index]?.dtype
+  const to = domain === 'floating' ? 'f32' : domain === 'bool' ? 'bool' : 'i32'
+  return new SluiceError({
+    code: 'DTYPE',
+    what: `${gate.name}: ${operandName(gate, index)} cannot be ${dtype}`,
+    where: describeCall(gate, inputs),
+    expected: `${operandName(gate, index)} of dtype ${domains[domain].phrase}`,
+    got: `${dtype}`,
+    fix: `convert it first: cast(${operandName(gate, index)}, '${to}')`,
+  })
+}
+
+function notAValue(gate: GateDefinition, index: number, got: unknown): SluiceError {
+  return new SluiceError({
+    code: 'DTYPE',
+    what: `${gate.name}: ${operandName(gate, index)} is not a value`,
+    where: describeCall(gate, []),
+    expected: 'a Value, made by a gate, input, parameter or constant',
+    got: got === null ? 'null' : Array.isArray(got) ? 'an array' : typeof got,
+    fix: Array.isArray(got) ? 'wrap it: constant([…])' : 'give a value or a number',
+  })
+}

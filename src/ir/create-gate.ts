@@ -1,0 +1,151 @@
+/** Turns the description of a gate into a function that builds values. */
+import { SluiceError } from '../errors.ts'
+import type { Domain } from './dtype.ts'
+import {
+  type AnyFunction,
+  type Attributes,
+  type BackwardCall,
+  type ErasedSymbols,
+  type Gate,
+  type GateDefinition,
+  gatePrototype,
+  type Meaning,
+  type Notation,
+  type RuleTools,
+} from './gate.ts'
+import type { GateSpec } from './gate-spec.ts'
+import { packOperands, unpackOperands } from './operands.ts'
+import type { Tensor } from './tensor.ts'
+import { Value } from './value.ts'
+
+/**
+ * Makes a gate from its description and from `call`, which turns the arguments of the public
+ * function into the application.
+ */
+export function createGate<
+  F extends AnyFunction,
+  const N extends readonly string[],
+  A extends Attributes,
+  G,
+>(spec: GateSpec<N, A, G>, call: (definition: GateDefinition) => F): Gate<F> {
+  const definition = defineFrom(spec)
+  const build = call(definition)
+  const gate = (...args: never[]) => build(...args)
+  Object.setPrototypeOf(gate, gatePrototype)
+  Object.defineProperty(gate, 'name', { value: spec.name })
+  Object.defineProperty(gate, 'length', { value: build.length })
+  Object.defineProperty(gate, 'definition', { value: definition, enumerable: true })
+  return gate as unknown as Gate<F> // its members were defined by the lines above
+}
+
+function defineFrom<N extends readonly string[], A extends Attributes, G>(
+  spec: GateSpec<N, A, G>,
+): GateDefinition {
+  const { operands, name } = spec
+  // A rule's context is packed by operand name; N and A, which typed the rule, are erased here.
+  const pack = (items: readonly unknown[], more: object) =>
+    Object.assign(packOperands(operands, items), more) as never
+  const constraints = Object.entries(spec.constraints ?? {}).map(([id, constraint]) => [
+    id,
+    {
+      ...constraint,
+      code: constraint.code ?? 'SHAPE',
+      holds: (inputs: readonly Value[], attributes: Attributes) =>
+        constraint.holds(pack(inputs, { attributes })),
+    },
+  ])
+  const { shape, dtype, outputTypes, backward, checkData } = spec
+  return Object.freeze({
+    name,
+    operands,
+    role: spec.role,
+    meaning: meaningOf(spec, pack),
+    takes: domainsOf(spec),
+    constraints: Object.fromEntries(constraints),
+    targets: (spec.targets ?? []).map(String),
+    samples: spec.samples,
+    hasBackward: backward !== undefined,
+    checkData:
+      checkData &&
+      ((inputs: readonly Tensor[], attributes: Attributes) =>
+        checkData(pack(inputs, { attributes }))),
+    outputTypes: (inputs: readonly Value[], attributes: Attributes) => {
+      if (outputTypes) return outputTypes(pack(inputs, { attributes }))
+      const [first] = inputs
+      if (first && !shape && !dtype) return [first.type]
+      const context = (items: readonly unknown[]) => pack(items, { attributes })
+      return [
+        Object.freeze({
+          shape: shape ? Object.freeze([...shape(context(inputs.map((v) => v.shape)))]) : (first?.shape ?? []),
+          dtype: dtype ? dtype(context(inputs.map((v) => v.dtype))) : (first?.dtype ?? 'f32'),
+        }),
+      ]
+    },
+    backward: (application: BackwardCall, tools: RuleTools) => {
+      if (!backward) return []
+      const { inputs, outputs, upstreams, attributes } = application
+      const [output] = outputs
+      const [upstream] = upstreams
+      const context = pack(inputs, { ...tools, attributes, output, outputs, upstream, upstreams })
+      return unpackOperands<Value>(operands, backward(context), inputs.length)
+    },
+    notation: {
+      // The symbols' record is packed by explain under the same names.
+      equation: (spec.equation ?? defaultEquation(name, operands)) as Notation['equation'],
+      local: spec.local as Notation['local'],
+      downstream: spec.downstream as Notation['downstream'],
+    },
+  })
+}
+
+type Pack = (items: readonly unknown[], more: object) => never
+
+function meaningOf<N extends readonly string[], A extends Attributes, G>(
+  spec: GateSpec<N, A, G>,
+  pack: Pack,
+): Meaning {
+  const { element, move, expand } = spec
+  if (element) {
+    return {
+      kind: 'element',
+      expression: (operands, attributes) => element(pack(operands, { attributes })),
+    }
+  }
+  if (move) return { kind: 'move', move: (inputs, attributes) => move(pack(inputs, { attributes })) }
+  if (expand) {
+    return {
+      kind: 'composite',
+      expand: (inputs, attributes, gates) => {
+        const outputs = expand(pack(inputs, { gates, attributes }))
+        return outputs instanceof Value ? [outputs] : outputs
+      },
+    }
+  }
+  if (spec.reduce) return { kind: 'reduce', combine: spec.reduce }
+  if (spec.contract) return { kind: 'contract', form: spec.contract }
+  if (spec.index) return { kind: 'index', form: spec.index }
+  if (spec.generate) return { kind: 'generate', form: spec.generate }
+  if (spec.source) return { kind: 'source', form: spec.source }
+  if (spec.scan) return { kind: 'scan' }
+  throw new SluiceError({
+    code: 'ATTRIBUTE',
+    what: 'defineGate: a gate has no meaning',
+    expected: 'element (a scalar expression) or expand (other gates)',
+    fix: 'say what it computes',
+  })
+}
+
+function domainsOf<N extends readonly string[], A, G>(spec: GateSpec<N, A, G>): Record<string, Domain> {
+  const names = spec.operands.map((name) => name.replace(/^\.\.\./, ''))
+  const given = spec.takes ?? 'floating'
+  if (typeof given === 'string') return Object.fromEntries(names.map((name) => [name, given]))
+  const byName: Readonly<Record<string, Domain | undefined>> = given
+  return Object.fromEntries(names.map((name) => [name, byName[name] ?? 'floating']))
+}
+
+function defaultEquation(name: string, operands: readonly string[]) {
+  return (symbols: ErasedSymbols) => {
+    const list = operands.flatMap((operand) => symbols[operand.replace(/^\.\.\./, '')])
+    return String.raw`\operatorname{${name}}(${list.join(', ')})`
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * A graph is the values that some outputs and updates need, in topological order. It is made from
+ * values and frozen; passes, gradients and optimizers give new ones.
+ */
+import { SluiceError } from '../errors.ts'
+import type { State } from './state.ts'
+import { Value } from './value.ts'
+import { applicationsOf } from './walk.ts'
+
+/** One state and its new value: `W ← W − lr · dJ/dW`. */
+export interface Update {
+  /** The value that reads the state. */
+  readonly state: Value
+  readonly value: Value
+}
+
+export class Graph {
+  readonly outputs: Readonly<Record<string, Value>>
+  readonly updates: readonly Update[]
+  /** Applications in topological order: each after its inputs. */
+  readonly applications: readonly Value[]
+  /** Applications of `input`, in topological order. */
+  readonly inputs: readonly Value[]
+  /** Applications of `state`, in topological order. */
+  readonly states: readonly Value[]
+  readonly #firstSlots: Int32Array
+  readonly #inputSlots: Int32Array
+  readonly #inputStarts: Int32Array
+  #positions: Map<Value, number> | undefined
+
+  constructor(outputs: Readonly<Record<string, Value>>, updates: readonly Update[] = []) {
+    this.outputs = Object.freeze({ ...outputs })
+    this.updates = Object.freeze(updates.map((update) => Object.freeze({ ...update })))
+    const roots = [...Object.values(outputs), ...updates.flatMap((u) => [u.state, u.value])]
+    const applications = applicationsOf(roots)
+    this.applications = Object.freeze(applications)
+    const sources = applications.filter((a) => a.gate.meaning.kind === 'source')
+    const isInput = (a: Value) =>
+      a.gate.meaning.kind === 'source' && a.gate.meaning.form === 'input'
+    this.inputs = Object.freeze(sources.filter(isInput))
+    this.states = Object.freeze(sources.filter((a) => !isInput(a)))
+    checkNames(this.inputs, this.states)
+
+    // Slots number every output of every application; edges are stored by slot, so that whoever
+    // walks the graph works on plain arrays and needs no map of objects.
+    const count = applications.length
+    this.#firstSlots = new Int32Array(count + 1)
+    this.#inputStarts = new Int32Array(count + 1)
+    for (let i = 0; i < count; i++) {
+      const application = applications[i] as Value // i is inside
+      this.#firstSlots[i + 1] = (this.#firstSlots[i] ?? 0) + application.outputCount
+      this.#inputStarts[i + 1] = (this.#inputStarts[i] ?? 0) + application.inputCount
+    }
+    this.#inputSlots = new Int32Array(this.#inputStarts[count] ?? 0)
+    for (let i = 0, edge = 0; i < count; i++) {
+      const application = applications[i] as Value // i is inside
+      for (let k = 0; k < application.inputCount; k++) {
+        const input = application.input(k)
+        // Still valid: nothing else has walked since applicationsOf.
+        const at = Value.slotOf(input.application)
+        this.#inputSlots[edge++] = (this.#firstSlots[at] ?? 0) + input.index
+      }
+    }
+    Object.freeze(this)
+  }
+
+  /** How many values there are: the outputs of all applications. */
+  get slotCount(): number {
+    return this.#firstSlots[this.applications.length] ?? 0
+  }
+
+  /** The slot of output 0 of application `position`; its other outputs follow. */
+  firstSlot(position: number): number {
+    return this.#firstSlots[position] ?? -1
+  }
+
+  /** The slot of input `input` of application `position`. */
+  inputSlot(position: number, input: number): number {
+    return this.#inputSlots[(this.#inputStarts[position] ?? 0) + input] ?? -1
+  }
+
+  /** The position of a value's application, or -1 where the graph does not hold it. */
+  positionOf(value: Value): number {
+    const remembered = Value.slotOf(value.application)
+    if (this.applications[remembered] === value.application) return remembered
+    // Another graph has walked over it since, or it is not here: only then is a map worth making.
+    this.#positions ??= new Map(this.applications.map((application, i) => [application, i]))
+    return this.#positions.get(value.application) ?? -1
+  }
+
+  /** The slot of a value, or -1 where the graph does not hold it. */
+  slotOf(value: Value): number {
+    const position = this.positionOf(value)
+    return position < 0 ? -1 : this.firstSlot(position) + value.index
+  }
+
+  /** The names of values by slot: the first name that a view of the value was given. */
+  names(): Map<number, string> {
+    const names = new Map<number, string>()
+    const note = (slot: number, { name }: Value) => {
+      if (name !== undefined && !names.has(slot)) names.set(slot, name)
+    }
+    this.applications.forEach((application, position) => {
+      note(this.firstSlot(position), application)
+      for (let k = 0; k < application.inputCount; k++) {
+        note(this.inputSlot(position, k), application.input(k))
+      }
+    })
+    for (const value of Object.values(this.outputs)) note(this.slotOf(value), value)
+    for (const update of this.updates) note(this.slotOf(update.value), update.value)
+    return names
+  }
+}
+
+/** The graph of some outputs, and of updates where there are any. */
+export function graph(
+  outputs: Value | readonly Value[] | Readonly<Record<string, Value>>,
+  updates: readonly Update[] = [],
+): Graph {
+  if (outputs instanceof Value) return new Graph({ [outputs.name ?? 'output']: outputs }, updates)
+  if (!isList(outputs)) return new Graph(outputs, updates)
+  return new Graph(Object.fromEntries(outputs.map((value, i) => [String(i), value])), updates)
+}
+
+function isList(outputs: readonly Value[] | Readonly<Record<string, Value>>): outputs is readonly Value[] {
+  return Array.isArray(outputs)
+}
+
+/** The name of an `input` application. */
+export function inputName(application: Value): string {
+  return String(application.attributes.name)
+}
+
+/** The declaration that a `state` application reads. */
+export function stateOf(value: Value): State {
+  const { state } = value.application.attributes
+  if (typeof state === 'object' && state !== null && 'key' in state) return state
+  throw new SluiceError({
+    code: 'STATE',
+    what: `${value.gate.name}: this value is not a state`,
+    where: `value ${value}`,
+    expected: 'a value made by state() or parameter()',
+    got: `a value made by ${value.gate.name}`,
+    fix: 'pass the parameter itself, not something computed from it',
+  })
+}
+
+function checkNames(inputs: readonly Value[], states: readonly Value[]): void {
+  const seen = new Set<string>()
+  for (const input of inputs) {
+    const name = inputName(input)
+    if (seen.has(name)) throw twice('input', name)
+    seen.add(name)
+  }
+  const keys = new Set<string>()
+  for (const application of states) {
+    const { key } = stateOf(application)
+    if (keys.has(key)) throw twice('state', key)
+    keys.add(key)
+  }
+}
+
+function twice(kind: 'input' | 'state', name: string): SluiceError {
+  return new SluiceError({
+    code: 'NAME',
+    what: `graph: two different ${kind}s are called "${name}"`,
+    expected: `one ${kind} to a name`,
+    got: `"${name}" twice`,
+    fix: `use the value of the first one again, or give the second its own ${kind === 'input' ? 'name' : 'key'}`,
+  })
+}

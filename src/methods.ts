@@ -1,0 +1,39 @@
+/**
+ * Puts the methods on values and gates; the only file of the package that is imported for what it
+ * does. Every gate whose first operand is a value becomes a method of that name.
+ */
+import * as gates from './gates/index.ts'
+import { type AnyFunction, type Gate, isGate } from './ir/gate.ts'
+import { formatType, Value } from './ir/value.ts'
+
+const notMethods = new Set(['alias'])
+
+for (const gate of Object.values(gates).filter((entry) => isGate(entry))) {
+  const { name, operands } = gate.definition
+  const [first] = operands
+  if (first === undefined || first.startsWith('...') || notMethods.has(name)) continue
+  define(name, function method(this: Value, ...args: unknown[]) {
+    return call(gate, [this, ...args])
+  })
+}
+
+define('named', function named(this: Value, name: string) {
+  return this.name === undefined
+    ? this.labelled({ name })
+    : gates.alias(this).labelled({ name })
+})
+
+/** What Node's REPL shows. */
+define(Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Value) {
+  const inputs = this.inputs.map((input) => input.name ?? input.gate.name).join(', ')
+  const name = this.name === undefined ? '' : `"${this.name}" `
+  return `Value ${name}${formatType(this.type)} = ${this.gate.name}(${inputs})`
+})
+
+function call(gate: Gate<AnyFunction>, args: readonly unknown[]): unknown {
+  return gate(...(args as never[])) // the gate checks its own arguments
+}
+
+function define(name: string | symbol, method: (this: Value, ...args: never[]) => unknown): void {
+  Object.defineProperty(Value.prototype, name, { value: method, writable: true, configurable: true })
+}
