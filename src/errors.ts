@@ -46,6 +46,10 @@ export class SluiceError extends Error {
     this.expected = facts.expected
     this.got = facts.got
     this.fix = facts.fix
+    // The message lists the facts already; a console that shows an error need not do so twice.
+    for (const fact of ['code', 'what', 'where', 'expected', 'got', 'fix']) {
+      Object.defineProperty(this, fact, { enumerable: false })
+    }
   }
 }
 

@@ -2,9 +2,14 @@
  * Puts the methods on values and gates; the only file of the package that is imported for what it
  * does. Every gate whose first operand is a value becomes a method of that name.
  */
+import { backwardAlone, forwardAlone } from './autodiff/alone.ts'
 import * as gates from './gates/index.ts'
-import { type AnyFunction, type Gate, isGate } from './ir/gate.ts'
+import { type AnyFunction, type Gate, gatePrototype, isGate } from './ir/gate.ts'
+import type { TensorLike } from './ir/tensor.ts'
 import { formatType, Value } from './ir/value.ts'
+import { type ReadOptions, readValue } from './read.ts'
+import type { Feeds } from './runtime/feeds.ts'
+import { handleOf } from './runtime/handle.ts'
 
 const notMethods = new Set(['alias'])
 
@@ -23,12 +28,29 @@ define('named', function named(this: Value, name: string) {
     : gates.alias(this).labelled({ name })
 })
 
+for (const read of ['data', 'array', 'item'] as const) {
+  define(read, async function readNow(this: Value, feeds?: Feeds, options?: ReadOptions) {
+    return handleOf(readValue(this, feeds, options))[read]()
+  })
+}
+
 /** What Node's REPL shows. */
 define(Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Value) {
   const inputs = this.inputs.map((input) => input.name ?? input.gate.name).join(', ')
   const name = this.name === undefined ? '' : `"${this.name}" `
   return `Value ${name}${formatType(this.type)} = ${this.gate.name}(${inputs})`
 })
+
+Object.assign(gatePrototype, {
+  forward(this: Gate<AnyFunction>, operands: Operands, ...more: unknown[]) {
+    return forwardAlone(this, operands, more)
+  },
+  backward(this: Gate<AnyFunction>, operands: Operands, upstream?: TensorLike, ...more: unknown[]) {
+    return backwardAlone(this, operands, upstream, more)
+  },
+})
+
+type Operands = Readonly<Record<string, TensorLike>>
 
 function call(gate: Gate<AnyFunction>, args: readonly unknown[]): unknown {
   return gate(...(args as never[])) // the gate checks its own arguments

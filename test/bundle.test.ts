@@ -1,46 +1,43 @@
 /**
- * Bundlers may drop what nobody imports, by `sideEffects` in package.json, and must not drop the
- * file that puts the gates on Value as methods: both are tried with Vite, straight from the source.
+ * Bundlers may drop what a program does not use, by `sideEffects` in package.json, and must not drop
+ * the file that puts the gates on Value as methods: both are tried with Vite, from the source.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build } from 'vite'
+import { build, type Rolldown } from 'vite'
 import { expect, test } from 'vitest'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+const fluent = `
+  import { constant, input } from 'sluice'
+  const x = input('x', [1, 2])
+  const W = constant([[1], [0.25]])
+  console.log(JSON.stringify(await x.matmul(W).tanh().array({ x: [[0.5, -1]] })))
+`
+
 test('a bundled program keeps its fluent methods', async () => {
-  const bundle = await bundled(`
-    import { constant, input } from 'sluice'
-    const x = input('x', [1, 2])
-    const W = constant([[1], [0.25]])
-    console.log(JSON.stringify(await x.matmul(W).tanh().array({ x: [[0.5, -1]] })))
-  `)
-  const [[value]] = JSON.parse(await output(bundle))
+  const [[value]] = JSON.parse(await output(await bundle(fluent)))
   expect(value).toBeCloseTo(Math.tanh(0.25), 6) // f32 holds 7 digits
 })
 
-test('a program that imports only the error class carries no gate', async () => {
-  const fluent = await bundled(`
-    import { input } from 'sluice'
-    console.log(input('x', [2, 2]).tanh().shape.join())
-  `)
-  const errorOnly = await bundled(`
-    import { SluiceError } from 'sluice'
-    console.log(SluiceError.name.length)
-  `)
-  expect(await output(fluent)).toBe('2,2\n')
-  expect(Number(await output(errorOnly))).toBeGreaterThan(0)
-  expect(size(errorOnly)).toBeLessThan(0.2 * size(fluent))
+test('a bundled program carries only the layers that it uses', async () => {
+  const unused = ['explain', 'optim', 'nn', 'data', 'train', 'cli']
+  const layers = layersOf(await bundle(fluent))
+  expect(layers).toEqual(expect.arrayContaining(['ir', 'gates', 'interpret']))
+  expect(unused.filter((layer) => layers.includes(layer))).toEqual([])
+
+  const explaining = await bundle("import { explain } from 'sluice'\nconsole.log(explain)")
+  expect(layersOf(explaining)).toContain('explain')
 })
 
-/** The files of a browser build of `program`, by name; the entry is `program.js`. */
-async function bundled(program: string): Promise<ReadonlyMap<string, string>> {
+/** A browser build of `program`; its entry is `program.js`. */
+async function bundle(program: string): Promise<readonly Rolldown.OutputChunk[]> {
   const result = await build({
     configFile: false,
     root,
@@ -59,23 +56,26 @@ async function bundled(program: string): Promise<ReadonlyMap<string, string>> {
     },
   })
   if (!('output' in result)) throw new Error('Vite gave no single bundle')
-  return new Map(
-    result.output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file.code]] : [])),
-  )
+  return result.output.filter((file) => file.type === 'chunk')
 }
 
-function size(bundle: ReadonlyMap<string, string>): number {
-  return [...bundle.values()].reduce((sum, code) => sum + code.length, 0)
+/** The folders of src that left code in the bundle. */
+function layersOf(chunks: readonly Rolldown.OutputChunk[]): readonly string[] {
+  const rendered = chunks.flatMap((chunk) =>
+    Object.entries(chunk.modules).filter(([, { renderedLength }]) => renderedLength > 0),
+  )
+  const files = rendered.map(([id]) => relative(join(root, 'src'), id))
+  return [...new Set(files.map((file) => file.split('/')[0] ?? ''))]
 }
 
 /** What the bundle prints when Node runs it by itself. */
-async function output(bundle: ReadonlyMap<string, string>): Promise<string> {
+async function output(chunks: readonly Rolldown.OutputChunk[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bundle-'))
   try {
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-    for (const [name, code] of bundle) {
-      await mkdir(dirname(join(folder, name)), { recursive: true })
-      await writeFile(join(folder, name), code)
+    for (const { fileName, code } of chunks) {
+      await mkdir(dirname(join(folder, fileName)), { recursive: true })
+      await writeFile(join(folder, fileName), code)
     }
     return (await run(process.execPath, [join(folder, 'program.js')])).stdout
   } finally {

@@ -32,7 +32,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   data: ['ir'],
   train: ['compile', 'data', 'optim', 'nn', 'formats', 'runtime', 'ir'],
 }
-const everyTarget = [...Object.keys(layers), 'cli', 'compile', 'methods', 'index']
+const everyTarget = [...Object.keys(layers), 'cli', 'compile', 'read', 'print', 'methods', 'index']
 const withoutNodeOrPackages = Object.keys(layers).filter(
   (layer) => !['draw', 'formats', 'data', 'train'].includes(layer),
 )
@@ -159,6 +159,18 @@ const cases: readonly Case[] = [
       .join('\n'),
   },
   {
+    sentence: 'reading a value knows no pass',
+    file: 'src/read.ts',
+    source: "import { a } from './passes/fuse.ts'",
+    complaint: 'read may import only ir, autodiff, interpret, runtime, compile and errors',
+  },
+  {
+    sentence: 'a file of src that biome.json does not know is refused',
+    file: 'src/novelty.ts',
+    source: "import { a } from './ir/value.ts'",
+    complaint: 'no entry in biome.json',
+  },
+  {
     sentence: 'the command line may import everything',
     file: 'src/cli/allowed.ts',
     source: everyTarget
@@ -264,7 +276,7 @@ function importer(layer: string, target: string): string {
 }
 
 function specifier(target: string): string {
-  return ['compile', 'errors', 'methods', 'index'].includes(target)
+  return ['compile', 'errors', 'read', 'print', 'methods', 'index'].includes(target)
     ? `../${target}.ts`
     : `../${target}/some-file.ts`
 }

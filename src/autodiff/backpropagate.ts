@@ -80,15 +80,15 @@ export const pullback: Pullback = (body, inputs, upstreams, { tag } = {}) => {
   )
   const { gradientOf } = backpropagate(outputs, seeds, body.inputs)
   const wrt = body.inputs.map((input) => gradientOf(input))
-  const replacements = new Map<Value, Value>()
+  const replacements = new Map<Value, readonly Value[]>()
   for (const placeholder of body.inputs) {
     const value = inputs[Number(placeholder.attributes.name)]
     if (!value) throw internalError(`pullback: no value for input ${placeholder.attributes.name}`)
-    replacements.set(placeholder, value)
+    replacements.set(placeholder, [value])
   }
   seeds.forEach((seed, index) => {
     const upstream = upstreams[index]
-    if (seed && upstream) replacements.set(seed.application, upstream)
+    if (seed && upstream) replacements.set(seed.application, [upstream])
   })
   const found = wrt.filter((gradient) => gradient !== undefined)
   const moved = substitute(
@@ -106,7 +106,8 @@ export const pullback: Pullback = (body, inputs, upstreams, { tag } = {}) => {
 
 const tools: RuleTools = { gates, pullback }
 
-function applyRule(
+/** The gradients that one gate gives its inputs. */
+export function applyRule(
   application: Value,
   upstreams: readonly (Value | undefined)[],
 ): readonly (Value | undefined)[] {

@@ -71,7 +71,7 @@ export function jvp(output: Value, wrt: readonly Value[], tangents: readonly Val
   // Linear rules leave no trace of the upstream; zeros in its place let dead branches go.
   const result = new Graph({ pushed })
   if (!result.inputs.some((application) => isSameValue(application, upstream))) return pushed
-  const zeros = new Map([[upstream.application, zerosLike(upstream)]])
+  const zeros = new Map([[upstream.application, [zerosLike(upstream)]]])
   const resolved = substitute(result, zeros)(pushed)
   if (!sameShape(resolved.shape, output.shape)) throw internalError('jvp: the shape was lost')
   return resolved

@@ -1,6 +1,6 @@
 /** How operands of one gate meet: literals take a dtype, shapes broadcast. */
 import { SluiceError } from '../errors.ts'
-import { describeCall } from '../ir/apply-gate.ts'
+import { checkDomain, describeCall } from '../ir/apply-gate.ts'
 import { type ComputeDType, type DType, dtypes } from '../ir/dtype.ts'
 import type { GateDefinition } from '../ir/gate.ts'
 import { operandName } from '../ir/operands.ts'
@@ -94,10 +94,13 @@ function mixed(
   first: Value,
   other: Value,
 ): SluiceError {
+  const values = operands.map((operand) => (operand instanceof Value ? operand : undefined))
+  // An operand that the gate does not take at all is said to be that: no cast to its dtype helps.
+  for (const index of values.keys()) checkDomain(gate, values, index)
   return new SluiceError({
     code: 'DTYPE',
     what: `${gate.name}: dtypes ${first.dtype} and ${other.dtype} do not mix`,
-    where: describeCall(gate, operands.filter((operand) => operand instanceof Value)),
+    where: describeCall(gate, values),
     expected: 'operands of one dtype',
     got: `${first.dtype} and ${other.dtype}`,
     fix: `convert one of them: cast(${other.name ?? 'x'}, '${first.dtype}')`,

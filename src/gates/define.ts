@@ -2,6 +2,7 @@
 import { applyGate } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
+import type { IfDType } from '../ir/dtype-type.ts'
 import type { AnyFunction, Attributes, Gate, GateDefinition } from '../ir/gate.ts'
 import type { GateSpec } from '../ir/gate-spec.ts'
 import type { Shape } from '../ir/shape.ts'
@@ -37,10 +38,35 @@ export interface Compare<Name extends string> {
   ): Value<Broadcast<S, T>, 'bool'>
 }
 
+/** A gate of two bool operands, which broadcast. */
+export interface Logical<Name extends string> {
+  <T extends Shape, E extends DType>(
+    a: boolean,
+    b: IfDType<`${Name}: b`, E, 'bool', Value<T, E>>,
+  ): Value<T, 'bool'>
+  <S extends Shape, D extends DType, T extends Shape = [], E extends DType = 'bool'>(
+    a: IfDType<`${Name}: a`, D, 'bool', Value<S, D>>,
+    b: boolean | IfDType<`${Name}: b`, E, 'bool', IfBroadcast<Name, S, T, Value<T, E>>>,
+  ): Value<Broadcast<S, T>, 'bool'>
+}
+
+/** A gate of two u32 operands, which broadcast. */
+export interface Bitwise<Name extends string> {
+  <T extends Shape, E extends DType>(
+    a: number,
+    b: IfDType<`${Name}: b`, E, 'u32', Value<T, E>>,
+  ): Value<T, 'u32'>
+  <S extends Shape, D extends DType, T extends Shape = [], E extends DType = 'u32'>(
+    a: IfDType<`${Name}: a`, D, 'u32', Value<S, D>>,
+    b: number | IfDType<`${Name}: b`, E, 'u32', IfBroadcast<Name, S, T, Value<T, E>>>,
+  ): Value<Broadcast<S, T>, 'u32'>
+}
+
 /** How the arguments of the public function become inputs and attributes. */
-export type CallRule<F extends AnyFunction, A extends Attributes> = (
-  ...args: Parameters<F>
-) => { readonly inputs: readonly Value[]; readonly attributes: A }
+export type CallRule<F extends AnyFunction, A extends Attributes> = (...args: Parameters<F>) => {
+  readonly inputs: readonly Value[]
+  readonly attributes: A
+}
 
 /**
  * Makes a gate: a function that builds values, with everything the package needs to type, run,

@@ -1,5 +1,6 @@
 /** What reductions share: their arguments, their attributes and their shapes. */
-import { normalizeAxes, type Shape } from '../ir/shape.ts'
+import type { Constraint } from '../ir/gate-spec.ts'
+import { formatShape, normalizeAxes, type Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 
 export type ReduceAxis = number | readonly number[] | undefined
@@ -40,4 +41,23 @@ export function reducedShape({
 /** The shape with size 1 on the reduced axes, so that a result broadcasts back. */
 export function keptShape(shape: Shape, { axes }: ReduceAttributes): Shape {
   return shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+}
+
+/** How many elements of x are combined into one. */
+export function reducedCount(shape: Shape, { axes }: ReduceAttributes): number {
+  return axes.reduce((count, axis) => count * (shape[axis] ?? 1), 1)
+}
+
+/** What a reduction without a neutral element asks: something to choose from. */
+export const somethingToReduce: Constraint<readonly ['x'], ReduceAttributes> = {
+  rule: 'the axes that are reduced have one element or more',
+  holds: ({ x, attributes }) =>
+    reducedCount(x.shape, attributes) > 0 ||
+    `${formatShape(x.shape)} has no elements along ${
+      attributes.axes.length === 1
+        ? `axis ${attributes.axes[0]}`
+        : `axes ${attributes.axes.join(', ')}`
+    }`,
+  fix: 'leave the reduction out where there is nothing to reduce',
+  broken: { x: 'f32[2, 0]', with: [1] },
 }

@@ -49,13 +49,20 @@ export function applyPrimitive(
     const compute = out.dtype as ComputeDType // gates declare which of them take storage dtypes
     switch (meaning.kind) {
       case 'element': {
-        const expression = meaning.expression(operands.map((_, i) => Expression.operand(i)), attributes)
+        const expression = meaning.expression(
+          operands.map((_, i) => Expression.operand(i)),
+          attributes,
+        )
         const length = sizeOf(out.shape)
-        if (dtypes[out.dtype].use === 'compute') {
-          return evaluateExpression(expression, tensors.map(elementOperand), length, compute)
-        }
-        const numbers = evaluateExpression(expression, tensors.map(elementOperand), length, 'f64')
-        return store(numbers, out.dtype)
+        const isWide = precision === 'f64'
+        const evaluated = (result: ComputeDType) =>
+          evaluateExpression(expression, tensors.map(elementOperand), {
+            length,
+            dtype: result,
+            isWide,
+          })
+        if (dtypes[out.dtype].use === 'compute') return evaluated(compute)
+        return store(evaluated('f64'), out.dtype)
       }
       case 'reduce': {
         const [x] = pick(tensors, 1)
@@ -100,7 +107,8 @@ function generate(
   switch (form) {
     case 'constant': {
       const { value } = attributes
-      if (isTensor(value)) return value.dtype === dtype ? value.data : fromNumbers(toNumbers(value), dtype)
+      if (isTensor(value))
+        return value.dtype === dtype ? value.data : fromNumbers(toNumbers(value), dtype)
       const data = dtypes[dtype].allocate(1)
       data[0] = Number(value) as never // a compute dtype
       return data

@@ -18,23 +18,34 @@ export interface ElementOperand {
   readonly data: WorkingArray
 }
 
-/**
- * The elements of `expression` over `operands`, which all have `length` elements.
- * `output` is the dtype that a bare literal takes.
- */
+/** What an expression is evaluated into. */
+export interface ElementResult {
+  readonly length: number
+  readonly dtype: ComputeDType
+  /** Whether f32 is computed in f64, so that a cast to f32 rounds nothing off. */
+  readonly isWide?: boolean
+}
+
+/** The elements of `expression` over `operands`, which all have `length` elements. */
 export function evaluateExpression(
   expression: Expression,
   operands: readonly ElementOperand[],
-  length: number,
-  output: ComputeDType,
+  { length, dtype: output, isWide = false }: ElementResult,
 ): WorkingArray {
-  const term = evaluate(expression, operands, length)
+  const term = evaluate(expression, { operands, length, isWide })
   if (term.stride === 1 && term.dtype === output) return term.data as WorkingArray // made by allocate
   return fill(output, length, (index) => term.data[index * term.stride] ?? 0)
 }
 
-function evaluate(expression: Expression, operands: readonly ElementOperand[], length: number): Term {
+interface Context {
+  readonly operands: readonly ElementOperand[]
+  readonly length: number
+  readonly isWide: boolean
+}
+
+function evaluate(expression: Expression, context: Context): Term {
   const { node } = expression
+  const { operands, length } = context
   switch (node.kind) {
     case 'operand': {
       const operand = operands[node.index] as ElementOperand // the gate declares it
@@ -43,34 +54,40 @@ function evaluate(expression: Expression, operands: readonly ElementOperand[], l
     case 'literal':
       return { dtype: undefined, data: [node.value], stride: 0 }
     case 'unary': {
-      const x = evaluate(node.x, operands, length)
+      const x = evaluate(node.x, context)
       const dtype = x.dtype ?? 'f64'
       return apply(scalarFunctions(dtype)[node.operation], dtype, length, [x])
     }
     case 'binary': {
-      const a = evaluate(node.a, operands, length)
-      const b = evaluate(node.b, operands, length)
+      const [a, b] = meet(evaluate(node.a, context), evaluate(node.b, context))
       const dtype = a.dtype ?? b.dtype ?? 'f64'
       return apply(scalarFunctions(dtype)[node.operation], dtype, length, [a, b])
     }
     case 'compare': {
-      const a = evaluate(node.a, operands, length)
-      const b = evaluate(node.b, operands, length)
+      const [a, b] = meet(evaluate(node.a, context), evaluate(node.b, context))
       return apply(scalarFunctions('f64')[node.operation], 'bool', length, [a, b])
     }
     case 'select': {
-      const condition = evaluate(node.condition, operands, length)
-      const a = evaluate(node.a, operands, length)
-      const b = evaluate(node.b, operands, length)
+      const condition = evaluate(node.condition, context)
+      const [a, b] = meet(evaluate(node.a, context), evaluate(node.b, context))
       const dtype = a.dtype ?? b.dtype ?? 'f64'
       const select = (c: number, x: number, y: number) => (c === 0 ? y : x)
       return apply(select, dtype, length, [condition, a, b])
     }
     case 'cast': {
-      const x = evaluate(node.x, operands, length)
-      return apply(castTo(node.dtype), node.dtype, length, [x])
+      const x = evaluate(node.x, context)
+      const dtype = context.isWide && node.dtype === 'f32' ? 'f64' : node.dtype
+      return apply(castTo(dtype), dtype, length, [x])
     }
   }
+}
+
+/** A literal beside f32 elements is an f32, as it is in compiled code. */
+function meet(a: Term, b: Term): readonly [Term, Term] {
+  if (a.dtype === b.dtype || (a.dtype ?? b.dtype) !== 'f32') return [a, b]
+  const round = (term: Term): Term =>
+    term.dtype ? term : { ...term, data: Float32Array.from(term.data) }
+  return [round(a), round(b)]
 }
 
 /** How a number becomes one of `dtype`: towards zero and within range for integers, NaN to 0. */

@@ -35,8 +35,9 @@ const floating: Table = {
   divide: (a, b) => a / b,
   // C's pow, which NumPy and PyTorch follow, gives 1 where JavaScript gives NaN.
   power: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
-  maximum: Math.max,
-  minimum: Math.min,
+  // Not Math.max itself, which would take a third argument too.
+  maximum: (a, b) => Math.max(a, b),
+  minimum: (a, b) => Math.min(a, b),
   and: (a, b) => (a !== 0 && b !== 0 ? 1 : 0),
   or: (a, b) => (a !== 0 || b !== 0 ? 1 : 0),
   xor: (a, b) => (a ^ b) >>> 0,

@@ -1,6 +1,6 @@
 /** Applying a gate: every rule is checked while the graph is built, then the value is made. */
 import { callSite, SluiceError } from '../errors.ts'
-import { type Domain, domains } from './dtype.ts'
+import { domains } from './dtype.ts'
 import type { Attributes, ErasedConstraint, GateDefinition } from './gate.ts'
 import { operandName } from './operands.ts'
 import { formatShape, sameShape } from './shape.ts'
@@ -24,7 +24,7 @@ export function applyGate(
     outputTypes || tag !== undefined
       ? { ...(outputTypes && { outputTypes }), ...(tag !== undefined && { tag }) }
       : undefined
-  return new Value(gate, inputs, attributes, first, label)
+  return new Value(gate, inputs, Object.freeze(attributes), first, label)
 }
 
 /** Applies a gate and gives all its outputs. */
@@ -39,11 +39,11 @@ export function applyGateToAll(
 }
 
 function checkRules(gate: GateDefinition, inputs: readonly Value[], attributes: Attributes): void {
+  if (inputs.length !== gate.operands.length) checkOperandCount(gate, inputs)
   for (let index = 0; index < inputs.length; index++) {
     const input = inputs[index]
     if (!(input instanceof Value)) throw notAValue(gate, index, input)
-    const domain = gate.takes[domainKey(gate, index)] ?? 'floating'
-    if (!domains[domain].holds(input.dtype)) throw wrongDType(gate, inputs, index, domain)
+    checkDomain(gate, inputs, index)
   }
   if (gate.meaning.kind === 'element') checkElementOperands(gate, inputs)
   for (const id in gate.constraints) {
@@ -55,10 +55,25 @@ function checkRules(gate: GateDefinition, inputs: readonly Value[], attributes: 
       what: `${gate.name}: ${verdict}`,
       where: describeCall(gate, inputs),
       expected: constraint.rule,
-      got: inputs.map((v, i) => `${operandName(gate, i)} ${formatType(v.type)}`).join(', ') || verdict,
+      got:
+        inputs.map((v, i) => `${operandName(gate, i)} ${formatType(v.type)}`).join(', ') || verdict,
       fix: constraint.fix,
     })
   }
+}
+
+function checkOperandCount(gate: GateDefinition, inputs: readonly Value[]): void {
+  const { operands, name } = gate
+  const isVariadic = operands.at(-1)?.startsWith('...') === true
+  if (isVariadic && inputs.length >= operands.length - 1) return
+  throw new SluiceError({
+    code: 'SHAPE',
+    what: `${name}: it takes another number of operands`,
+    where: describeCall(gate, inputs),
+    expected: operands.length === 0 ? 'no operands' : operands.join(', '),
+    got: `${inputs.length} ${inputs.length === 1 ? 'operand' : 'operands'}`,
+    fix: 'give each operand once',
+  })
 }
 
 function domainKey(gate: GateDefinition, index: number): string {
@@ -83,21 +98,31 @@ function checkElementOperands(gate: GateDefinition, inputs: readonly Value[]): v
 }
 
 /** Which call an error is about: `matmul(x, W1), built at model.ts:42`. */
-export function describeCall(gate: GateDefinition, inputs: readonly Value[]): string {
+export function describeCall(
+  gate: GateDefinition,
+  inputs: readonly (Value | undefined)[],
+): string {
   const operands = inputs.map((input, index) => input?.name ?? operandName(gate, index))
   const site = callSite()
   return `${gate.name}(${operands.join(', ')})${site ? `, built at ${site}` : ''}`
 }
 
-function wrongDType(gate: GateDefinition, inputs: readonly Value[], index: number, domain: Domain): SluiceError {
+/** Throws DTYPE where the gate does not take operand `index` in the dtype that it has. */
+export function checkDomain(
+  gate: GateDefinition,
+  inputs: readonly (Value | undefined)[],
+  index: number,
+): void {
+  const domain = gate.takes[domainKey(gate, index)] ?? 'floating'
   const dtype = inputs[index]?.dtype
-  const to = domain === 'floating' ? 'f32' : domain === 'bool' ? 'bool' : 'i32'
-  return new SluiceError({
+  if (!dtype || domains[domain].holds(dtype)) return
+  const to = domain === 'u32' || domain === 'bool' ? domain : domain === 'integer' ? 'i32' : 'f32'
+  throw new SluiceError({
     code: 'DTYPE',
     what: `${gate.name}: ${operandName(gate, index)} cannot be ${dtype}`,
     where: describeCall(gate, inputs),
     expected: `${operandName(gate, index)} of dtype ${domains[domain].phrase}`,
-    got: `${dtype}`,
+    got: dtype,
     fix: `convert it first: cast(${operandName(gate, index)}, '${to}')`,
   })
 }

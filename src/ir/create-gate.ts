@@ -14,7 +14,8 @@ import {
   type RuleTools,
 } from './gate.ts'
 import type { GateSpec } from './gate-spec.ts'
-import { packOperands, unpackOperands } from './operands.ts'
+import { unpackOperands } from './operands.ts'
+import { contextPacker, type PackContext } from './rule-context.ts'
 import type { Tensor } from './tensor.ts'
 import { Value } from './value.ts'
 
@@ -42,16 +43,14 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
   spec: GateSpec<N, A, G>,
 ): GateDefinition {
   const { operands, name } = spec
-  // A rule's context is packed by operand name; N and A, which typed the rule, are erased here.
-  const pack = (items: readonly unknown[], more: object) =>
-    Object.assign(packOperands(operands, items), more) as never
+  const pack = contextPacker(operands)
   const constraints = Object.entries(spec.constraints ?? {}).map(([id, constraint]) => [
     id,
     {
       ...constraint,
       code: constraint.code ?? 'SHAPE',
       holds: (inputs: readonly Value[], attributes: Attributes) =>
-        constraint.holds(pack(inputs, { attributes })),
+        constraint.holds(pack(inputs, attributes)),
     },
   ])
   const { shape, dtype, outputTypes, backward, checkData } = spec
@@ -68,12 +67,12 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
     checkData:
       checkData &&
       ((inputs: readonly Tensor[], attributes: Attributes) =>
-        checkData(pack(inputs, { attributes }))),
+        checkData(pack(inputs, attributes))),
     outputTypes: (inputs: readonly Value[], attributes: Attributes) => {
-      if (outputTypes) return outputTypes(pack(inputs, { attributes }))
+      if (outputTypes) return outputTypes(pack(inputs, attributes))
       const [first] = inputs
       if (first && !shape && !dtype) return [first.type]
-      const context = (items: readonly unknown[]) => pack(items, { attributes })
+      const context = (items: readonly unknown[]) => pack(items, attributes)
       return [
         Object.freeze({
           shape: shape ? Object.freeze([...shape(context(inputs.map((v) => v.shape)))]) : (first?.shape ?? []),
@@ -83,10 +82,9 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
     },
     backward: (application: BackwardCall, tools: RuleTools) => {
       if (!backward) return []
-      const { inputs, outputs, upstreams, attributes } = application
-      const [output] = outputs
-      const [upstream] = upstreams
-      const context = pack(inputs, { ...tools, attributes, output, outputs, upstream, upstreams })
+      const { inputs, attributes } = application
+      const { gates, pullback } = tools
+      const context = pack(inputs, attributes, { gates, pullback, call: application })
       return unpackOperands<Value>(operands, backward(context), inputs.length)
     },
     notation: {
@@ -98,25 +96,23 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
   })
 }
 
-type Pack = (items: readonly unknown[], more: object) => never
-
 function meaningOf<N extends readonly string[], A extends Attributes, G>(
   spec: GateSpec<N, A, G>,
-  pack: Pack,
+  pack: PackContext,
 ): Meaning {
   const { element, move, expand } = spec
   if (element) {
     return {
       kind: 'element',
-      expression: (operands, attributes) => element(pack(operands, { attributes })),
+      expression: (operands, attributes) => element(pack(operands, attributes)),
     }
   }
-  if (move) return { kind: 'move', move: (inputs, attributes) => move(pack(inputs, { attributes })) }
+  if (move) return { kind: 'move', move: (inputs, attributes) => move(pack(inputs, attributes)) }
   if (expand) {
     return {
       kind: 'composite',
       expand: (inputs, attributes, gates) => {
-        const outputs = expand(pack(inputs, { gates, attributes }))
+        const outputs = expand(pack(inputs, attributes, { gates }))
         return outputs instanceof Value ? [outputs] : outputs
       },
     }

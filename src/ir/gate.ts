@@ -6,7 +6,7 @@ import type { Domain } from './dtype.ts'
 import type { Expression } from './expression.ts'
 import type { Graph } from './graph.ts'
 import type { State } from './state.ts'
-import type { Tensor } from './tensor.ts'
+import type { NestedArray, Tensor, TensorLike } from './tensor.ts'
 import type { TensorType, Value } from './value.ts'
 
 /** Every attribute is plain data, a tensor, a state's declaration or a graph. */
@@ -142,6 +142,25 @@ export type AnyFunction = (...args: never[]) => unknown
 export type Gate<F extends AnyFunction> = F & GateMembers<F>
 export interface GateMembers<F> {
   readonly definition: GateDefinition
+  /**
+   * The gate on plain numbers, in f64: operands by name, then further arguments of the call.
+   *
+   * @example
+   * multiply.forward({ a: 3, b: -4 }) // -12
+   */
+  forward(operands: Readonly<Record<string, TensorLike>>, ...more: unknown[]): NestedArray
+  /**
+   * What the gate hands back to each operand for the gradient that reaches it (top_diff), which
+   * is ones where it is not given: so a criterion gives the first gradient of the backward pass.
+   *
+   * @example
+   * multiply.backward({ a: 3, b: -4 }, 2) // { a: -8, b: 6 }
+   */
+  backward(
+    operands: Readonly<Record<string, TensorLike>>,
+    upstream?: TensorLike,
+    ...more: unknown[]
+  ): Readonly<Record<string, NestedArray>>
   readonly [signature]?: F
 }
 

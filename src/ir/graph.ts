@@ -3,8 +3,10 @@
  * values and frozen; passes, gradients and optimizers give new ones.
  */
 import { SluiceError } from '../errors.ts'
+import { isFloating } from './dtype.ts'
+import { sameShape } from './shape.ts'
 import type { State } from './state.ts'
-import { Value } from './value.ts'
+import { formatType, Value } from './value.ts'
 import { applicationsOf } from './walk.ts'
 
 /** One state and its new value: `W ← W − lr · dJ/dW`. */
@@ -40,6 +42,7 @@ export class Graph {
     this.inputs = Object.freeze(sources.filter(isInput))
     this.states = Object.freeze(sources.filter((a) => !isInput(a)))
     checkNames(this.inputs, this.states)
+    checkUpdates(this.updates)
 
     // Slots number every output of every application; edges are stored by slot, so that whoever
     // walks the graph works on plain arrays and needs no map of objects.
@@ -94,6 +97,25 @@ export class Graph {
     return position < 0 ? -1 : this.firstSlot(position) + value.index
   }
 
+  /**
+   * What the graph is to minimise: the output called J, else its first floating-point scalar.
+   * Throws GRADIENT where it has neither.
+   */
+  criterion(): Value {
+    const scalars = Object.values(this.outputs).filter(
+      ({ shape, dtype }) => shape.length === 0 && isFloating(dtype),
+    )
+    const J = this.outputs.J ?? scalars[0]
+    if (J) return J
+    throw new SluiceError({
+      code: 'GRADIENT',
+      what: 'graph: there is nothing to differentiate',
+      expected: 'an output called J, or one that is a floating-point scalar',
+      got: `outputs ${Object.keys(this.outputs).join(', ')}`,
+      fix: 'add the criterion to the outputs',
+    })
+  }
+
   /** The names of values by slot: the first name that a view of the value was given. */
   names(): Map<number, string> {
     const names = new Map<number, string>()
@@ -107,7 +129,10 @@ export class Graph {
       }
     })
     for (const value of Object.values(this.outputs)) note(this.slotOf(value), value)
-    for (const update of this.updates) note(this.slotOf(update.value), update.value)
+    for (const update of this.updates) {
+      note(this.slotOf(update.state), update.state)
+      note(this.slotOf(update.value), update.value)
+    }
     return names
   }
 }
@@ -122,7 +147,9 @@ export function graph(
   return new Graph(Object.fromEntries(outputs.map((value, i) => [String(i), value])), updates)
 }
 
-function isList(outputs: readonly Value[] | Readonly<Record<string, Value>>): outputs is readonly Value[] {
+function isList(
+  outputs: readonly Value[] | Readonly<Record<string, Value>>,
+): outputs is readonly Value[] {
   return Array.isArray(outputs)
 }
 
@@ -157,6 +184,35 @@ function checkNames(inputs: readonly Value[], states: readonly Value[]): void {
     const { key } = stateOf(application)
     if (keys.has(key)) throw twice('state', key)
     keys.add(key)
+  }
+}
+
+/** All right-hand sides read the old states, so a state has one new value, of its own type. */
+function checkUpdates(updates: readonly Update[]): void {
+  const updated = new Set<Value>()
+  for (const { state, value } of updates) {
+    const { key, shape, dtype } = stateOf(state)
+    if (!sameShape(shape, value.shape) || dtype !== value.dtype) {
+      throw new SluiceError({
+        code: 'STATE',
+        what: `graph: the update of "${key}" does not fit it`,
+        where: `update of state "${key}" by value ${value}`,
+        expected: formatType({ shape, dtype }),
+        got: formatType(value.type),
+        fix: 'reduce, reshape or cast the new value to the type of the state',
+      })
+    }
+    if (updated.has(state.application)) {
+      throw new SluiceError({
+        code: 'STATE',
+        what: `graph: "${key}" is updated twice`,
+        where: `update of state "${key}" by value ${value}`,
+        expected: 'one update of a state',
+        got: `two updates of "${key}"`,
+        fix: 'compute one new value from both',
+      })
+    }
+    updated.add(state.application)
   }
 }
 

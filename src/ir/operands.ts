@@ -8,17 +8,6 @@ export function operandName(gate: GateDefinition, index: number): string {
   return name.startsWith('...') ? `${name.slice(3)}[${index - last}]` : name
 }
 
-/** Packs a list in input order into a record by operand name. */
-export function packOperands<T>(operands: readonly string[], items: readonly T[]): Record<string, unknown> {
-  const record: Record<string, unknown> = {}
-  for (let index = 0; index < operands.length; index++) {
-    const name = operands[index] as string // index is inside
-    if (name.startsWith('...')) record[name.slice(3)] = items.slice(index)
-    else record[name] = items[index]
-  }
-  return record
-}
-
 /** Unpacks a record by operand name into input order; what is absent stays undefined. */
 export function unpackOperands<T>(
   operands: readonly string[],

@@ -70,7 +70,11 @@ export type MatmulShape<A extends Shape, B extends Shape> = number extends B['le
   ? Shape
   : number extends A['length']
     ? Shape
-    : A extends readonly [...infer ABatch extends Shape, infer M extends number, infer K extends number]
+    : A extends readonly [
+          ...infer ABatch extends Shape,
+          infer M extends number,
+          infer K extends number,
+        ]
       ? B extends readonly [
           ...infer BBatch extends Shape,
           infer L extends number,
@@ -133,3 +137,20 @@ export type ReduceShape<S extends Shape, Axis, Keep extends boolean> = Axis exte
         : Shape
 
 type Ones<S extends Shape> = number extends S['length'] ? Shape : { [K in keyof S]: 1 }
+
+/** `S` with size `N` at an axis that is a literal from the front or -1; else the rank is kept. */
+export type ReplaceAxis<
+  S extends Shape,
+  Axis extends number,
+  N extends number,
+> = number extends Axis
+  ? { readonly [K in keyof S]: number }
+  : number extends S['length']
+    ? Shape
+    : Axis extends -1
+      ? S extends readonly [...infer Front extends Shape, number]
+        ? readonly [...Front, N]
+        : Shape
+      : `${Axis}` extends `-${string}`
+        ? { readonly [K in keyof S]: number }
+        : { readonly [K in keyof S]: K extends `${Axis}` ? N : S[K] }

@@ -3,25 +3,21 @@ import type { Graph } from './graph.ts'
 import { Value } from './value.ts'
 
 /**
- * The values of `graph` with some applications replaced, as a function from old value to new.
+ * The values of `graph` with some outputs of some applications replaced (a list by output index
+ * for each application), as a function from old value to new.
  * What depends on no replacement is kept as it is, unless `tag` marks all of it as computed again.
  */
 export function substitute(
   graph: Graph,
-  replacements: ReadonlyMap<Value, Value>,
+  replacements: ReadonlyMap<Value, readonly (Value | undefined)[]>,
   { tag }: { readonly tag?: string | undefined } = {},
 ): (value: Value) => Value {
   const rebuilt = new Map<Value, Value>()
   const resolve = (value: Value): Value => {
-    const application = rebuilt.get(value.application)
-    return application ? application.output(application.index + value.index) : value
+    const { application, index } = value
+    return replacements.get(application)?.[index] ?? rebuilt.get(application)?.output(index) ?? value
   }
   for (const application of graph.applications) {
-    const replacement = replacements.get(application)
-    if (replacement) {
-      rebuilt.set(application, replacement)
-      continue
-    }
     const { gate, attributes, type, inputs, outputTypes } = application
     const resolved = inputs.map(resolve)
     const isTouched = resolved.some((value, index) => value !== inputs[index])

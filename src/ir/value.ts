@@ -27,13 +27,15 @@ export interface Label {
   /** The application, where this value is another view of it: a name, an edge, a later output. */
   readonly owner?: Value
   readonly index?: number
-  readonly name?: string
-  readonly edge?: GradientEdge
+  readonly name?: string | undefined
+  readonly edge?: GradientEdge | undefined
   /** Marks a value that is computed again on purpose; CSE and folding leave it alone. */
   readonly tag?: string
   /** The types of all outputs, on an application that has several. */
   readonly outputTypes?: readonly TensorType[]
 }
+
+const noInputs: readonly Value[] = Object.freeze([])
 
 export class Value<out S extends Shape = Shape, out D extends DType = DType> {
   readonly gate: GateDefinition
@@ -111,7 +113,10 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
   }
 
   get inputs(): readonly Value[] {
-    return Array.from({ length: this.inputCount }, (_, index) => this.input(index))
+    if (this.#first === undefined) return noInputs
+    if (this.#second === undefined) return [this.#first]
+    if (this.#rest === undefined) return [this.#first, this.#second]
+    return [this.#first, this.#second, ...this.#rest]
   }
 
   /** Input `index`, without building the list of all. Throws RangeError where there is none. */
@@ -123,10 +128,12 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
 
   /** A value of the same application and output with more said about it. */
   labelled(label: Pick<Label, 'name' | 'edge'>): Value<S, D> {
+    const own = this.#label
     return new Value(this.gate, this.inputs, this.attributes, this.type, {
-      ...this.#label,
       owner: this.application,
-      ...label,
+      index: own?.index ?? 0,
+      name: label.name ?? own?.name,
+      edge: label.edge ?? own?.edge,
     })
   }
 

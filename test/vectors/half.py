@@ -35,7 +35,8 @@ def decoded(dtype):
     with np.errstate(invalid="ignore"):
         numbers = patterns.view(dtype).astype(np.float64)
     finite = np.isfinite(numbers)
-    return [[int(word), float(x)] for word, x in zip(patterns[finite], numbers[finite], strict=True)]
+    kept = zip(patterns[finite], numbers[finite], strict=True)
+    return [[int(word), float(number)] for word, number in kept]
 
 
 vectors = {

@@ -1,0 +1,75 @@
+import { SluiceError } from '../errors.ts'
+import type { Tensor } from '../ir/tensor.ts'
+import { foldIn, hashName, keyFromSeed, shuffledIndices } from '../ir/threefry.ts'
+import { type Dataset, pickRows } from './dataset.ts'
+
+export interface BatchOptions {
+  /** How many examples a batch holds. */
+  readonly size: number
+  /** The same seed and epoch give the same batches. Default 0. */
+  readonly seed?: number
+  /** Every epoch has an order of its own. Default 0. */
+  readonly epoch?: number
+  /** False keeps the order of the dataset. Default true. */
+  readonly shuffle?: boolean
+  /** Leaves out the last batch where it is smaller than the others. Default false. */
+  readonly dropLast?: boolean
+}
+
+export interface Batch {
+  readonly inputs: Tensor
+  readonly targets: Tensor
+}
+
+/** Batches that are made as they are asked for; iterating again gives the same ones. */
+export interface Batches extends Iterable<Batch> {
+  /** How many there are. */
+  readonly length: number
+}
+
+/**
+ * Every example once, in batches, in an order drawn by seed and epoch. The last batch is smaller
+ * where the size does not divide the dataset, or left out by `dropLast`.
+ *
+ * Throws: OPTION for a size that is no whole number of examples, or with `dropLast` for one that
+ * leaves no batch.
+ *
+ * @example
+ * for (const { inputs, targets } of batches(train, { size: 32, seed: 1, epoch })) {
+ *   step.run({ x: inputs, y: targets })
+ * }
+ */
+export function batches(dataset: Dataset, options: BatchOptions): Batches {
+  const { size, seed = 0, epoch = 0, shuffle = true, dropLast = false } = options
+  checkSize(dataset, size, dropLast)
+  const key = foldIn(foldIn(keyFromSeed(seed), hashName('batches')), epoch)
+  const order = shuffle
+    ? shuffledIndices(dataset.length, key)
+    : Uint32Array.from({ length: dataset.length }, (_, index) => index)
+  const whole = Math.floor(dataset.length / size)
+  const length = dropLast ? whole : Math.ceil(dataset.length / size)
+  return {
+    length,
+    *[Symbol.iterator]() {
+      for (let index = 0; index < length; index++) {
+        const chosen = order.subarray(index * size, (index + 1) * size)
+        yield {
+          inputs: pickRows(dataset.inputs, chosen),
+          targets: pickRows(dataset.targets, chosen),
+        }
+      }
+    },
+  }
+}
+
+function checkSize({ name, length }: Dataset, size: number, dropLast: boolean): void {
+  if (Number.isInteger(size) && size >= 1 && !(dropLast && size > length)) return
+  throw new SluiceError({
+    code: 'OPTION',
+    what: 'batches: the size is no number of examples',
+    where: `dataset "${name}" of ${length} examples`,
+    expected: dropLast ? `a whole number from 1 to ${length}` : 'a whole number, 1 or more',
+    got: String(size),
+    fix: dropLast && size > length ? 'choose a smaller size, or keep the last batch' : 'try 32',
+  })
+}

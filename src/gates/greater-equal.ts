@@ -1,0 +1,36 @@
+import type { Gate } from '../ir/gate.ts'
+import type { Shape } from '../ir/shape.ts'
+import type { Broadcast, IfBroadcast } from '../ir/shape-type.ts'
+import { type Compare, defineGate } from './define.ts'
+
+declare module '../ir/value.ts' {
+  interface Value<S, D> {
+    greaterEqual<V extends Value, const T extends Shape = []>(
+      this: V,
+      b: number | IfBroadcast<'greaterEqual', V['shape'], T, Value<T, V['dtype']>>,
+    ): Value<Broadcast<V['shape'], T>, 'bool'>
+  }
+}
+
+/**
+ * Whether a ≥ b, element by element; false for NaN. Shapes broadcast.
+ * Source: NumPy `greater_equal`.
+ */
+export const greaterEqual: Gate<Compare<'greaterEqual'>> = defineGate({
+  name: 'greaterEqual',
+  operands: ['a', 'b'],
+  role: 'stop',
+  takes: 'numeric',
+  dtype: () => 'bool',
+  element: ({ a, b }) => a.greaterEqual(b),
+  equation: ({ a, b }) => String.raw`[${a} \ge ${b}]`,
+  local: () => ({ a: '0', b: '0' }),
+  samples: [
+    { a: [1, 2, 3], b: [2, 2, 2], output: [false, true, true] },
+    {
+      a: [Number.NaN, 1, -Infinity, 0],
+      b: [Number.NaN, Number.NaN, Infinity, -0],
+      output: [false, false, false, true],
+    },
+  ],
+})

@@ -1,0 +1,233 @@
+import { internalError, SluiceError } from '../errors.ts'
+import { applyGateToAll } from '../ir/apply-gate.ts'
+import { closeOver } from '../ir/close-over.ts'
+import { createGate } from '../ir/create-gate.ts'
+import { isFloating } from '../ir/dtype.ts'
+import type { Attribute, Gate } from '../ir/gate.ts'
+import { Graph } from '../ir/graph.ts'
+import { sameShape } from '../ir/shape.ts'
+import { formatType, type TensorType, type Value } from '../ir/value.ts'
+import type { Gates } from './define.ts'
+import { input } from './input.ts'
+
+export interface ScanStep {
+  /** What the next step begins with, of the types of the carries. */
+  readonly carry: readonly Value[]
+  /** What this step gives; stacked over the steps. */
+  readonly outputs?: readonly Value[]
+}
+
+export interface ScanOptions {
+  /** What the first step begins with. */
+  readonly carry: readonly Value[]
+  /** Values whose first axis is walked; each step gets one element. */
+  readonly sequences?: readonly Value[]
+  /** How many steps, where there are no sequences. */
+  readonly length?: number
+  /** Walk from the last element to the first. */
+  readonly reverse?: boolean
+}
+
+export interface Scan {
+  (
+    step: (carry: readonly Value[], elements: readonly Value[]) => ScanStep,
+    options: ScanOptions,
+  ): { readonly carry: readonly Value[]; readonly outputs: readonly Value[] }
+}
+
+interface ScanAttributes {
+  readonly [name: string]: Attribute
+  /** Inputs: carries, elements, captured values. Outputs: new carries, what the step gives. */
+  readonly body: Graph
+  readonly carryCount: number
+  readonly sequenceCount: number
+  readonly length: number
+  readonly reverse: boolean
+}
+
+/**
+ * A loop over the first axis of some sequences with values carried from step to step.
+ *
+ * Shapes: carry [...] and sequences [length, ...] → the last carry [...], and outputs
+ * [length, ...] stacked over the steps. The step may read any value from outside.
+ * Throws: SHAPE where a carry changes its type, sequences differ in length or no length is known.
+ * Source: JAX `lax.scan`.
+ *
+ * @example
+ * scan(([h], [x]) => ({ carry: [h.matmul(W).add(x).tanh()] }), { carry: [h0], sequences: [xs] })
+ */
+export const scan: Gate<Scan> = createGate<Scan, ['...values'], ScanAttributes, Gates>(
+  {
+    name: 'scan',
+    operands: ['...values'],
+    role: 'loop',
+    takes: 'any',
+    scan: true,
+    outputTypes: ({ attributes }) => {
+      const types = Object.values(attributes.body.outputs).map((value) => value.type)
+      const carries = types.slice(0, attributes.carryCount)
+      const stacked = (type: TensorType) => stackedType(type, attributes.length)
+      // The carries that each step began with are kept: the backward pass reads them.
+      return [...carries, ...types.slice(attributes.carryCount).map(stacked), ...carries.map(stacked)]
+    },
+    backward: (context) => ({ values: walkBack(context) }),
+    equation: ({ values, attributes }) =>
+      String.raw`\operatorname{scan}_{${attributes.length}}(${values.join(', ')})`,
+    downstream: ({ values, upstream }) => ({
+      values: values.map(() => String.raw`\operatorname{scan}^\top(${upstream})`),
+    }),
+    samples: [],
+  },
+  (definition) => (step, { carry, sequences = [], reverse = false, ...options }) => {
+    const length = lengthOf(sequences, options.length)
+    const elements = sequences.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))
+    const placeholders = [...carry, ...elements].map(({ shape, dtype }, index) =>
+      input(String(index), shape, { dtype }),
+    )
+    const result = step(placeholders.slice(0, carry.length), placeholders.slice(carry.length))
+    checkCarry(carry, result.carry)
+    const { body, captured } = closeOver(
+      [...result.carry, ...(result.outputs ?? [])],
+      placeholders,
+      (name, { shape, dtype }) => input(name, shape, { dtype }),
+    )
+    const outputs = applyGateToAll(definition, [...carry, ...sequences, ...captured], {
+      body,
+      carryCount: carry.length,
+      sequenceCount: sequences.length,
+      length,
+      reverse,
+    })
+    const given = result.outputs?.length ?? 0
+    return {
+      carry: outputs.slice(0, carry.length),
+      outputs: outputs.slice(carry.length, carry.length + given),
+    }
+  },
+)
+
+interface BackwardContext {
+  readonly gates: Gates
+  readonly pullback: (
+    body: Graph,
+    inputs: readonly Value[],
+    upstreams: readonly (Value | undefined)[],
+  ) => readonly (Value | undefined)[]
+  readonly values: readonly Value[]
+  readonly attributes: ScanAttributes
+  readonly outputs: readonly Value[]
+  readonly upstreams: readonly (Value | undefined)[]
+}
+
+/**
+ * Another scan, the other way round: it carries the gradients of the carries and the sums for the
+ * captured values, and gives the gradients of the elements.
+ */
+function walkBack(context: BackwardContext): readonly (Value | undefined)[] {
+  const { gates, pullback, values, attributes, outputs, upstreams } = context
+  const { body, carryCount, sequenceCount } = attributes
+  const givenCount = outputs.length - 2 * carryCount
+  const history = outputs.slice(carryCount + givenCount)
+  const sequences = values.slice(carryCount, carryCount + sequenceCount)
+  const captured = values.slice(carryCount + sequenceCount)
+  const zeros = (value: Value) => gates.zerosLike(value)
+  const floating = (list: readonly Value[]) => indicesWhere(list, ({ dtype }) => isFloating(dtype))
+  const carries = floating(values.slice(0, carryCount))
+  const sums = floating(captured)
+  const elements = floating(sequences)
+  const fromGiven = indicesWhere(upstreams.slice(carryCount), (upstream) => upstream !== undefined)
+  const stackedUpstreams = fromGiven.map((index) => at(upstreams, carryCount + index))
+
+  const walked = gates.scan(
+    (carried, [...read]) => {
+      const starts = read.splice(0, carryCount)
+      const own = read.splice(0, sequenceCount)
+      const reached = new Map(fromGiven.map((index, k) => [index, at(read, k)]))
+      const bodyUpstreams = [
+        ...Array.from({ length: carryCount }, (_, index) => carried[carries.indexOf(index)]),
+        ...Array.from({ length: givenCount }, (_, index) => reached.get(index)),
+      ]
+      const gradients = pullback(body, [...starts, ...own, ...captured], bodyUpstreams)
+      const passed = carries.map((index) => {
+        const gradient = gradients[index] ?? zeros(at(starts, index))
+        // A gradient may also arrive at the recorded carry itself.
+        const direct = reached.get(givenCount + index)
+        return direct ? gates.add(gradient, direct) : gradient
+      })
+      const totals = sums.map((index, k) => {
+        const gradient = gradients[carryCount + sequenceCount + index]
+        const total = at(carried, carries.length + k)
+        return gradient ? gates.add(total, gradient) : total
+      })
+      const given = elements.map(
+        (index) => gradients[carryCount + index] ?? zeros(at(own, index)),
+      )
+      return { carry: [...passed, ...totals], outputs: given }
+    },
+    {
+      carry: [
+        ...carries.map((index) => upstreams[index] ?? zeros(at(values, index))),
+        ...sums.map((index) => zeros(at(captured, index))),
+      ],
+      sequences: [...history, ...sequences, ...stackedUpstreams],
+      length: attributes.length,
+      reverse: !attributes.reverse,
+    },
+  )
+  const gradients: (Value | undefined)[] = values.map(() => undefined)
+  carries.forEach((index, k) => {
+    gradients[index] = walked.carry[k]
+  })
+  elements.forEach((index, k) => {
+    gradients[carryCount + index] = walked.outputs[k]
+  })
+  sums.forEach((index, k) => {
+    gradients[carryCount + sequenceCount + index] = walked.carry[carries.length + k]
+  })
+  return gradients
+}
+
+function indicesWhere<T>(list: readonly T[], holds: (item: T) => boolean): number[] {
+  return list.flatMap((item, index) => (holds(item) ? [index] : []))
+}
+
+function at<T>(list: readonly (T | undefined)[], index: number): T {
+  const item = list[index]
+  if (item === undefined) throw internalError(`scan: nothing at ${index}`)
+  return item
+}
+
+function stackedType({ shape, dtype }: TensorType, length: number): TensorType {
+  return Object.freeze({ shape: Object.freeze([length, ...shape]), dtype })
+}
+
+function lengthOf(sequences: readonly Value[], length: number | undefined): number {
+  const lengths = new Set(sequences.map(({ shape }) => shape[0]))
+  if (length !== undefined) lengths.add(length)
+  const [only, other] = lengths
+  if (only !== undefined && other === undefined && lengths.size === 1) return only
+  throw new SluiceError({
+    code: 'SHAPE',
+    what: lengths.size === 0 ? 'scan: the number of steps is not known' : 'scan: sequences differ in length',
+    expected: 'sequences with a first axis of one length, or { length }',
+    got:
+      [...sequences.map(({ type }) => formatType(type)), ...(length === undefined ? [] : [`length ${length}`])].join(', ') ||
+      'no sequences and no length',
+    fix: 'cut the sequences to one length, or give { length }',
+  })
+}
+
+function checkCarry(before: readonly Value[], after: readonly Value[]): void {
+  const same = before.every((value, index) => {
+    const next = after[index]
+    return next && sameShape(value.shape, next.shape) && value.dtype === next.dtype
+  })
+  if (same && before.length === after.length) return
+  throw new SluiceError({
+    code: 'SHAPE',
+    what: 'scan: a step changes what is carried',
+    expected: `carry of types ${before.map(({ type }) => formatType(type)).join(', ') || 'none'}`,
+    got: after.map(({ type }) => formatType(type)).join(', ') || 'none',
+    fix: 'let the step return carries of the types that it receives, in their order',
+  })
+}

@@ -1,0 +1,102 @@
+/** Which gate made the first number that is not finite. */
+import { SluiceError } from '../errors.ts'
+import { isFloating } from '../ir/dtype.ts'
+import { type Graph, inputName, stateOf } from '../ir/graph.ts'
+import { operandName } from '../ir/operands.ts'
+import { stridesOf } from '../ir/shape.ts'
+import { formatNumber, formatTensor, numberAt, type Tensor } from '../ir/tensor.ts'
+import type { Value } from '../ir/value.ts'
+import { type InterpretOptions, interpret, type Step } from './interpret.ts'
+
+/**
+ * Steps through a graph and gives an error that names the first gate that makes a NaN or an
+ * infinity from finite operands, with those operands; undefined where every number is finite.
+ * A NaN or infinity that is fed, or held by a state, is named as such.
+ */
+export function findNonFinite(
+  graph: Graph,
+  options: InterpretOptions,
+  step?: number,
+): SluiceError | undefined {
+  const moment = step === undefined ? '' : ` at step ${step}`
+  for (const source of [...graph.inputs, ...graph.states]) {
+    const { key, place } = sourceOf(source)
+    const tensor = place === 'input' ? options.feeds?.[key] : options.states?.get(key)
+    const at = tensor ? firstNonFinite(tensor) : -1
+    if (tensor && at >= 0) return fromSource(place, key, tensor, at, moment)
+  }
+  for (const current of interpret(graph, options)) {
+    if (current.application.inputCount === 0) continue
+    if (current.inputs.some((tensor) => firstNonFinite(tensor) >= 0)) continue
+    for (const output of current.outputs) {
+      const at = firstNonFinite(output)
+      if (at >= 0) return fromGate(graph, current, output, at, moment)
+    }
+  }
+  return undefined
+}
+
+/** The position of the first NaN or infinity, or -1. */
+export function firstNonFinite(tensor: Tensor): number {
+  if (!isFloating(tensor.dtype)) return -1
+  const data = tensor.data as Float32Array // or f64: the same interface
+  for (let index = 0; index < data.length; index++) {
+    if (!Number.isFinite(data[index])) return index
+  }
+  return -1
+}
+
+function fromGate(graph: Graph, step: Step, output: Tensor, at: number, moment: string): SluiceError {
+  const { application, inputs, phase } = step
+  const { gate } = application
+  const names = graph.names()
+  const nameOf = (position: number, k: number) =>
+    names.get(graph.inputSlot(position, k)) ?? operandName(gate, k)
+  const own = names.get(graph.firstSlot(step.position)) ?? gradientName(application)
+  return new SluiceError({
+    code: 'NONFINITE',
+    what: `${gate.name} made ${formatNumber(numberAt(output, at))}${moment}`,
+    where: `${phase} pass, value ${own ? `"${own}" ` : ''}${application.gate.name}${indexText(output, at)}`,
+    expected: 'finite numbers from finite operands',
+    got: inputs
+      .map((tensor, k) => `${nameOf(step.position, k)} = ${formatTensor(tensor)}`)
+      .join('\n'),
+    fix: 'lower the learning rate, scale the data, or use the stable form of the gate; no state was changed by this step',
+  })
+}
+
+function fromSource(
+  place: 'input' | 'state',
+  key: string,
+  tensor: Tensor,
+  at: number,
+  moment: string,
+): SluiceError {
+  return new SluiceError({
+    code: 'NONFINITE',
+    what: `${place} "${key}" holds ${formatNumber(numberAt(tensor, at))}${moment}`,
+    where: `${place} "${key}"${indexText(tensor, at)}`,
+    expected: 'finite numbers',
+    got: formatTensor(tensor),
+    fix: place === 'input' ? 'clean the data before feeding it' : 'set the state to finite numbers',
+  })
+}
+
+function gradientName(application: Value): string | undefined {
+  const of = application.edge?.of.name
+  return of === undefined ? undefined : `dJ/d${of}`
+}
+
+function indexText({ shape }: Tensor, at: number): string {
+  if (shape.length === 0) return ''
+  const index = stridesOf(shape).map((stride, axis) => Math.floor(at / stride) % (shape[axis] ?? 1))
+  return `, element [${index.join(', ')}]`
+}
+
+function sourceOf(application: Value): { readonly key: string; readonly place: 'input' | 'state' } {
+  const { meaning } = application.gate
+  const isState = meaning.kind === 'source' && meaning.form === 'state'
+  return isState
+    ? { key: stateOf(application).key, place: 'state' }
+    : { key: inputName(application), place: 'input' }
+}

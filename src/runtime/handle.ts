@@ -1,0 +1,42 @@
+/** What a run returns for each output. */
+import { SluiceError } from '../errors.ts'
+import type { DType, TypedArray } from '../ir/dtype.ts'
+import { formatShape, type Shape } from '../ir/shape.ts'
+import { type NestedArray, numberAt, type Tensor, toNested } from '../ir/tensor.ts'
+
+/** An output that is computed or on its way. */
+export interface Handle<S extends Shape = Shape, D extends DType = DType> {
+  readonly shape: S
+  readonly dtype: D
+  /** The elements, row-major. */
+  data(): Promise<TypedArray>
+  /** Nested arrays, or a number for a scalar. */
+  array(): Promise<NestedArray>
+  /** The one element of a value that has one. Throws SHAPE where there are more. */
+  item(): Promise<number>
+  /** The elements at once; only where the engine's `capabilities.sync` says so. */
+  dataSync(): TypedArray
+}
+
+/** A handle on a tensor that is there already. */
+export function handleOf(source: Tensor): Handle {
+  return Object.freeze({
+    shape: source.shape,
+    dtype: source.dtype,
+    data: () => Promise.resolve(source.data),
+    array: () => Promise.resolve(toNested(source)),
+    item: () => new Promise<number>((resolve) => resolve(itemOf(source))),
+    dataSync: () => source.data,
+  })
+}
+
+function itemOf(source: Tensor): number {
+  if (source.data.length === 1) return numberAt(source, 0)
+  throw new SluiceError({
+    code: 'SHAPE',
+    what: 'item: the value is not one element',
+    expected: 'one element',
+    got: `${source.data.length} of shape ${formatShape(source.shape)}`,
+    fix: 'use array() or data(), or reduce the value first',
+  })
+}

@@ -1,0 +1,141 @@
+/** A store holds the contents of states. Programs of one store see each other's updates. */
+import { SluiceError } from '../errors.ts'
+import type { Graph } from '../ir/graph.ts'
+import { stateOf } from '../ir/graph.ts'
+import { formatShape, sameShape } from '../ir/shape.ts'
+import type { State } from '../ir/state.ts'
+import { isTensor, type Tensor, type TensorLike, tensor } from '../ir/tensor.ts'
+import { formatType } from '../ir/value.ts'
+
+/** Computes what a state holds before its first update. */
+export type Initialise = (state: State, seed: number) => Tensor
+
+export class Store {
+  /** What random first contents are drawn from, together with each state's key. */
+  readonly seed: number
+  readonly #declarations = new Map<string, State>()
+  readonly #contents = new Map<string, Tensor>()
+
+  constructor(options: { readonly seed?: number } = {}) {
+    this.seed = options.seed ?? 0
+  }
+
+  /** The contents by key. */
+  get contents(): ReadonlyMap<string, Tensor> {
+    return this.#contents
+  }
+
+  /** The declarations of all states, in the order in which programs first named them. */
+  get states(): readonly State[] {
+    return [...this.#declarations.values()]
+  }
+
+  /**
+   * Makes room for a state, initialised unless its key is there already.
+   * Throws STATE where the key is there with another shape or dtype.
+   */
+  declare(state: State, initialise: Initialise): void {
+    const known = this.#declarations.get(state.key)
+    if (known) {
+      if (sameShape(known.shape, state.shape) && known.dtype === state.dtype) return
+      throw new SluiceError({
+        code: 'STATE',
+        what: `store: "${state.key}" is there with another type`,
+        where: `state "${state.key}"`,
+        expected: formatType(known),
+        got: formatType(state),
+        fix: 'give one of them another key, or use another store',
+      })
+    }
+    this.#declarations.set(state.key, state)
+    this.#contents.set(state.key, initialise(state, this.seed))
+  }
+
+  /** The contents of one state. Throws STATE for a key that is not there. */
+  get(key: string): Tensor {
+    return this.#contents.get(key) ?? this.#missing(key)
+  }
+
+  /** Replaces the contents of one state. Throws STATE where key or shape do not fit. */
+  set(key: string, contents: TensorLike): void {
+    const state = this.#declarations.get(key) ?? this.#missing(key)
+    const { shape, dtype } = state
+    const isFlat = ArrayBuffer.isView(contents) && !isTensor(contents)
+    const given = tensor(contents, { dtype, ...(isFlat && { shape }) })
+    if (!sameShape(given.shape, shape)) {
+      throw new SluiceError({
+        code: 'STATE',
+        what: `store: the new contents of "${key}" have another shape`,
+        where: `state "${key}"`,
+        expected: formatShape(shape),
+        got: formatShape(given.shape),
+        fix: 'give contents of the shape that the state declares',
+      })
+    }
+    this.#contents.set(key, given)
+  }
+
+  #missing(key: string): never {
+    throw new SluiceError({
+      code: 'STATE',
+      what: `store: there is no state "${key}"`,
+      expected: [...this.#declarations.keys()].join(', ') || 'a state that a program declared',
+      got: key,
+      fix: 'use the key that state() or parameter() was given',
+    })
+  }
+}
+
+/** An empty store; random first contents are a pure function of `seed` and each state's key. */
+export function createStore(options: { readonly seed?: number } = {}): Store {
+  return new Store(options)
+}
+
+// A state's declaration remembers the first store that it lived in, and nothing else does: so
+// programs and reads of the same values meet in one store without being told.
+const homes = new WeakMap<State, Store>()
+
+/**
+ * The store that a graph's states live in, all declared there: the one given, else the one that
+ * they live in already, else a new one.
+ * Throws STATE where they live in two stores, or in one of another seed than asked for.
+ */
+export function settle(
+  graph: Graph,
+  options: { readonly store?: Store | undefined; readonly seed?: number | undefined },
+  initialise: Initialise,
+): Store {
+  const states = graph.states.map(stateOf)
+  const store = options.store ?? homeOf(states, options.seed) ?? new Store(options as { seed?: number })
+  for (const state of states) {
+    store.declare(state, initialise)
+    if (!homes.has(state)) homes.set(state, store)
+  }
+  return store
+}
+
+function homeOf(states: readonly State[], seed: number | undefined): Store | undefined {
+  const found = new Set(states.flatMap((state) => homes.get(state) ?? []))
+  const [home, other] = found
+  if (other) {
+    throw new SluiceError({
+      code: 'STATE',
+      what: 'store: the states of this graph live in different stores',
+      where: states.map(({ key }) => key).join(', '),
+      expected: 'states of one store',
+      got: `${found.size} stores`,
+      fix: 'say which one: { store }',
+    })
+  }
+  if (home && seed !== undefined && seed !== home.seed) {
+    throw new SluiceError({
+      code: 'STATE',
+      what: 'store: these states are initialised already, from another seed',
+      where: states.map(({ key }) => key).join(', '),
+      expected: `seed ${home.seed}`,
+      got: `seed ${seed}`,
+      fix: `start afresh in a store of its own: { store: createStore({ seed: ${seed} }) }`,
+    })
+  }
+  return home
+}

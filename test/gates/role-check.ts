@@ -1,0 +1,257 @@
+/** Each part in the backward pass as a property, checked on random data: see `Role` in ir/gate.ts. */
+import { backpropagate } from '../../src/autodiff/backpropagate.ts'
+import { input } from '../../src/gates/index.ts'
+import type { GateDefinition, Role } from '../../src/ir/gate.ts'
+import { Graph } from '../../src/ir/graph.ts'
+import { type Tensor, toNumbers } from '../../src/ir/tensor.ts'
+import { applied, evaluator, floatingAt, type GateCase } from './cases.ts'
+import { type Draw, drawsOf } from './draws.ts'
+import { type Derived, derivedFrom, drawTensors } from './gradient-check.ts'
+import { type LocalGradient, localGradient } from './local-gradient.ts'
+import { areFinite, atSomePoint } from './points.ts'
+
+/** f64: sums and products of some ten numbers of ordinary size carry about 1e-15 of rounding. */
+const tolerance = 1e-12
+
+type RoleCheck = (definition: GateDefinition, cases: readonly GateCase[]) => readonly string[]
+
+/** What a gate of the role must show; what it does not show comes back as failures. */
+export function roleFailures(
+  definition: GateDefinition,
+  cases: readonly GateCase[],
+): readonly string[] {
+  return roleChecks[definition.role](definition, cases)
+}
+
+const roleChecks: Readonly<Record<Role, RoleCheck>> = {
+  distributor: onLocalGradients((here, there) => [
+    ...failIf(!isSame(here, there), 'its shares depend on the operands'),
+    ...failIf(!columnsOf(here).every(hasOneEntry), 'an element gets a share of several outputs'),
+    ...failIf(!hasOneSharePerOperand(here), 'elements of one operand get different shares'),
+  ]),
+  router: onLocalGradients((here) =>
+    here.rows.flatMap((row, i) => {
+      const winners = here.operands.flatMap((x, j) => (x === here.outputs[i] ? [j] : []))
+      if (winners.length > 1) return ['a tie was drawn']
+      const isRouted = row.every((share, j) => share === (winners.includes(j) ? 1 : 0))
+      return failIf(!isRouted, `output ${i} does not go to the operand element that it is`)
+    }),
+  ),
+  adder: onLocalGradients(
+    (here, there) => [
+      ...failIf(!isSame(here, there), 'its local gradient depends on the operands'),
+      ...failIf(!hasOnlyZerosAndOnes(here), 'its local gradient is not of zeros and ones'),
+      ...failIf(!here.rows.every(hasOneEntry), 'a copy is not of one element'),
+    ],
+    (here) => columnsOf(here).some((column) => column.filter((share) => share !== 0).length > 1),
+  ),
+  mover: onLocalGradients(
+    (here, there) => [
+      ...failIf(!isSame(here, there), 'its local gradient depends on the operands'),
+      ...failIf(!hasOnlyZerosAndOnes(here), 'its local gradient is not of zeros and ones'),
+      ...failIf(!isTransposed(here, there), 'moving back is not the transpose of moving'),
+    ],
+    (here) => here.rows.some((row) => row.some((share) => share !== 0)),
+  ),
+  mixer: onLocalGradients(
+    (here) => failIf(!hasFullRows(here), 'an element of a row does not answer for every other'),
+    (here, there) => !isSame(here, there) && here.rows.some((row) => supportOf(row).length > 1),
+  ),
+  scaler: (definition, cases) =>
+    overDerived(definition, cases, (derived, point, _, draw) => {
+      const backward = evaluator([...derived.inputs, ...derived.seeds], presentIn(derived))
+      const upstream = drawTensors(derived.reached, draw)
+      const [factor = []] = upstream.map(toNumbers)
+      const ones = upstream.map((one) => ({ ...one, data: new Float64Array(one.data.length).fill(1) }))
+      const [scaled, own] = [upstream, ones].map((given) => backward([...point, ...given]))
+      if (!scaled || !own || !areFinite([...scaled, ...own])) return undefined
+      return own.flatMap((one, k) => {
+        const expected = toNumbers(one).map((slope, i) => slope * (factor[i] ?? Number.NaN))
+        const isScaled = areNear(toNumbers(scaled[k] as Tensor), expected)
+        return failIf(!isScaled, 'backward(u) is not u times backward(1), element by element')
+      })
+    }),
+  switch: (definition, cases) => overDerived(definition, cases, bilinearFailures),
+  criterion: criterionFailures,
+  stop: (definition, cases) => cases.flatMap((gateCase) => passedThrough(definition, gateCase)),
+  source: ({ operands }) => failIf(operands.length > 0, 'a source has operands'),
+  loop: (_, cases) =>
+    cases.flatMap(({ attributes }) =>
+      failIf(!Object.values(attributes).some((one) => one instanceof Graph), 'it has no body'),
+    ),
+}
+
+/** A property of the local gradient at two points; `telling` must hold of some case. */
+function onLocalGradients(
+  property: (here: LocalGradient, there: LocalGradient) => readonly string[],
+  telling?: (here: LocalGradient, there: LocalGradient) => boolean,
+): RoleCheck {
+  return (definition, cases) => {
+    let isTold = telling === undefined
+    const failures = overDerived(definition, cases, (derived, point, another) => {
+      const gradientAt = localGradient(derived)
+      const [here, there] = [gradientAt(point), gradientAt(another())]
+      if (!here || !there) return undefined
+      isTold ||= telling?.(here, there) === true
+      return property(here, there)
+    })
+    return isTold ? failures : [...failures, 'no sample shows the role']
+  }
+}
+
+function overDerived(
+  definition: GateDefinition,
+  cases: readonly GateCase[],
+  check: (
+    derived: Derived,
+    point: readonly Tensor[],
+    another: () => readonly Tensor[],
+    draw: Draw,
+  ) => readonly string[] | undefined,
+): readonly string[] {
+  let checkedCount = 0
+  const failures = cases.flatMap((gateCase) => {
+    const [derived] = derivedFrom(definition, gateCase)
+    if (!derived) return []
+    checkedCount++
+    const draw = drawsOf(`${definition.name} ${gateCase.label} role`)
+    const found = atSomePoint(gateCase.operands, draw, (point, another) =>
+      check(derived, point, another, draw),
+    )
+    const sentences = found ?? ['no point with finite gradients was found']
+    return sentences.map((failure) => `${gateCase.label}: ${failure}`)
+  })
+  return checkedCount > 0 ? failures : ['no sample has a gradient, so its role was not checked']
+}
+
+/** An operand's gradient does not change with it, and is linear in each other operand. */
+function bilinearFailures(
+  derived: Derived,
+  point: readonly Tensor[],
+  another: () => readonly Tensor[],
+  draw: Draw,
+): readonly string[] | undefined {
+  const { inputs, seeds, reached, wrt, gradients } = derived
+  if (wrt.length < 2) return ['a switch has two operands that it differentiates']
+  const upstream = drawTensors(reached, draw)
+  const other = another()
+  return wrt.flatMap((own, k) => {
+    const gradient = gradients[k]
+    if (!gradient) return [`${inputs[own]?.name} gets no gradient`]
+    const backward = evaluator([...inputs, ...seeds], [gradient])
+    const at = (operands: readonly Tensor[]) =>
+      backward([...operands, ...upstream]).flatMap(toNumbers)
+    const here = at(point)
+    const isItsOwn = !areNear(at(point.with(own, other[own] as Tensor)), here)
+    const failures = failIf(isItsOwn, `the gradient of ${inputs[own]?.name} changes with it`)
+    const rest = wrt.filter((index) => index !== own)
+    return rest.reduce<readonly string[]>((found, index) => {
+      const sum = toNumbers(point[index] as Tensor).map(
+        (x, i) => x + Number(other[index]?.data[i]),
+      )
+      const both = { ...(point[index] as Tensor), data: Float64Array.from(sum) }
+      const there = at(point.with(index, other[index] as Tensor))
+      const expected = here.map((g, i) => g + (there[i] ?? 0))
+      const isLinear = areNear(at(point.with(index, both)), expected)
+      const sentence = `the gradient of ${inputs[own]?.name} is not linear in ${inputs[index]?.name}`
+      return [...found, ...failIf(!isLinear, sentence)]
+    }, failures)
+  })
+}
+
+/** A target that is named, and reductions that agree: the mean is the sum over n. */
+function criterionFailures(
+  definition: GateDefinition,
+  cases: readonly GateCase[],
+): readonly string[] {
+  const isNamed = definition.targets.length > 0 &&
+    definition.targets.every((target) => definition.operands.includes(target))
+  const failures = cases.flatMap((gateCase) => {
+    const [none, sum, mean] = ['none', 'sum', 'mean'].map((reduction) => {
+      const attributes = { ...gateCase.attributes, reduction }
+      const { inputs, outputs } = applied(definition, { ...gateCase, attributes })
+      return evaluator(inputs, outputs)(gateCase.operands).flatMap(toNumbers)
+    })
+    if (!none || !sum || !mean) return []
+    const total = none.reduce((all, one) => all + one, 0)
+    const isConsistent =
+      areNear(sum, [total]) && areNear(mean, [total / none.length])
+    return failIf(!isConsistent, `${gateCase.label}: sum ${sum} and mean ${mean} of ${none}`)
+  })
+  return [...failIf(!isNamed, 'no operand is named as its target'), ...failures]
+}
+
+function passedThrough(definition: GateDefinition, gateCase: GateCase): readonly string[] {
+  const { inputs, outputs } = applied(definition, gateCase)
+  const reached = floatingAt(outputs).flatMap((index) => outputs[index] ?? [])
+  const seeds = reached.map(({ shape, dtype }, k) => input(`upstream ${k}`, shape, { dtype }))
+  const { gradientOf } = backpropagate(reached, seeds, inputs)
+  const given = inputs.flatMap((value) => gradientOf(value) ?? [])
+  const draw = drawsOf(definition.name)
+  const point = [...gateCase.operands, ...drawTensors(reached, draw)]
+  const passed = evaluator([...inputs, ...seeds], given)(point).flatMap(toNumbers)
+  return failIf(passed.some((g) => g !== 0), `${gateCase.label}: a gradient passes`)
+}
+
+function isSame(here: LocalGradient, there: LocalGradient): boolean {
+  return here.rows.every((row, i) => areNear(row, there.rows[i] ?? []))
+}
+
+function hasOnlyZerosAndOnes({ rows }: LocalGradient): boolean {
+  return rows.every((row) => row.every((share) => share === 0 || share === 1))
+}
+
+/** ⟨f(x) − f(x'), u⟩ = ⟨x − x', backward(u)⟩ for every u, f being moves and fills. */
+function isTransposed(here: LocalGradient, there: LocalGradient): boolean {
+  const step = here.operands.map((x, j) => x - (there.operands[j] ?? 0))
+  const moved = here.rows.map((row) => row.reduce((sum, share, j) => sum + share * (step[j] ?? 0), 0))
+  const difference = here.outputs.map((y, i) => (y === there.outputs[i] ? 0 : y - (there.outputs[i] ?? 0)))
+  return areNear(difference, moved)
+}
+
+function hasOneSharePerOperand({ rows, owners }: LocalGradient): boolean {
+  const shares = new Map<number, number>()
+  return rows.every((row) =>
+    row.every((share, j) => {
+      if (share === 0) return true
+      const owner = owners[j] ?? 0
+      const first = shares.get(owner) ?? share
+      shares.set(owner, first)
+      return areNear([share], [first])
+    }),
+  )
+}
+
+/** Rows of outputs that depend on the same operand elements, or on none in common. */
+function hasFullRows({ rows }: LocalGradient): boolean {
+  const supports = rows.map((row) => supportOf(row))
+  return supports.every((one) =>
+    supports.every((other) => String(one) === String(other) || !one.some((j) => other.includes(j))),
+  )
+}
+
+function supportOf(row: readonly number[]): number[] {
+  return row.flatMap((share, j) => (share !== 0 ? [j] : []))
+}
+
+function columnsOf({ rows, operands }: LocalGradient): number[][] {
+  return operands.map((_, j) => rows.map((row) => row[j] ?? 0))
+}
+
+function hasOneEntry(shares: readonly number[]): boolean {
+  return shares.filter((share) => share !== 0).length === 1
+}
+
+function presentIn({ gradients }: Derived) {
+  return gradients.filter((gradient) => gradient !== undefined)
+}
+
+function areNear(a: readonly number[], b: readonly number[]): boolean {
+  const scale = Math.max(1, ...a.map(Math.abs), ...b.map(Math.abs))
+  const isNear = (x: number, y: number) => Object.is(x, y) || Math.abs(x - y) <= tolerance * scale
+  return a.length === b.length && a.every((x, i) => isNear(x, b[i] ?? Number.NaN))
+}
+
+function failIf(isWrong: boolean, sentence: string): readonly string[] {
+  return isWrong ? [sentence] : []
+}
