@@ -38,6 +38,15 @@ export interface InputDeclaration {
   readonly dtype?: DType
 }
 
+/** What a builder gets for a declared input: a size that is null is unknown to the types. */
+export type DeclaredValue<I extends InputDeclaration> = Value<
+  Sizes<I['shape']>,
+  'dtype' extends keyof I ? (I extends { readonly dtype: infer D extends DType } ? D : DType) : 'f32'
+>
+type Sizes<S extends InputDeclaration['shape']> = {
+  readonly [K in keyof S]: S[K] extends number ? S[K] : number
+}
+
 /** What a builder gives: outputs, or outputs with updates. */
 export type Built<O extends Outputs> =
   | O
@@ -78,7 +87,7 @@ export async function compile<
   O extends Outputs,
   const I extends Readonly<Record<string, InputDeclaration>>,
 >(
-  builder: (inputs: { readonly [K in keyof I]: Value }) => Built<O>,
+  builder: (inputs: { readonly [K in keyof I]: DeclaredValue<I[K]> }) => Built<O>,
   options: BuilderOptions<I>,
 ): Promise<BuilderProgram<O>>
 export async function compile(

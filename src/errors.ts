@@ -63,7 +63,7 @@ export function internalError(what: string, got?: string): SluiceError {
  * the engine's stack cannot be read.
  */
 export function callSite(): string | undefined {
-  for (const frame of (new Error().stack ?? '').split('\n').slice(1)) {
+  for (const frame of deepStack().split('\n').slice(1)) {
     const place = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(frame)
     const file = place?.[1]
     if (!file || file.includes('node:internal') || isOurs(file)) continue
@@ -72,10 +72,19 @@ export function callSite(): string | undefined {
   return undefined
 }
 
+/** A stack that is deep enough to leave the package; the engine's own limit is ten frames. */
+function deepStack(): string {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 50
+  const { stack = '' } = new Error()
+  Error.stackTraceLimit = limit
+  return stack
+}
+
 /** The word of `known` that is nearest to `word`, when it is near enough to be a slip. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
+  let bestDistance = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1) + 1
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {

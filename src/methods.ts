@@ -5,7 +5,7 @@
 import { backwardAlone, forwardAlone } from './autodiff/alone.ts'
 import * as gates from './gates/index.ts'
 import { type AnyFunction, type Gate, gatePrototype, isGate } from './ir/gate.ts'
-import type { TensorLike } from './ir/tensor.ts'
+import { formatTensor, isTensor, type TensorLike } from './ir/tensor.ts'
 import { formatType, Value } from './ir/value.ts'
 import { type ReadOptions, readValue } from './read.ts'
 import type { Feeds } from './runtime/feeds.ts'
@@ -36,10 +36,18 @@ for (const read of ['data', 'array', 'item'] as const) {
 
 /** What Node's REPL shows. */
 define(Symbol.for('nodejs.util.inspect.custom'), function inspect(this: Value) {
-  const inputs = this.inputs.map((input) => input.name ?? input.gate.name).join(', ')
   const name = this.name === undefined ? '' : `"${this.name}" `
-  return `Value ${name}${formatType(this.type)} = ${this.gate.name}(${inputs})`
+  return `Value ${name}${formatType(this.type)} = ${this.gate.name}${operandsText(this)}`
 })
+
+function operandsText({ inputs, attributes }: Value): string {
+  if (inputs.length > 0) {
+    return `(${inputs.map((input) => input.name ?? input.gate.name).join(', ')})`
+  }
+  const { value } = attributes
+  if (typeof value === 'number') return ` ${value}`
+  return isTensor(value) ? ` ${formatTensor(value)}` : ''
+}
 
 Object.assign(gatePrototype, {
   forward(this: Gate<AnyFunction>, operands: Operands, ...more: unknown[]) {

@@ -3,11 +3,23 @@ import { traceGraph } from './autodiff/trace.ts'
 import { initialise } from './compile.ts'
 import { evaluate } from './interpret/interpret.ts'
 import { Graph, type Update } from './ir/graph.ts'
-import type { Tensor } from './ir/tensor.ts'
+import type { TypedArrayOf } from './ir/dtype.ts'
+import type { NestedArray, Tensor } from './ir/tensor.ts'
 import type { Trace } from './ir/trace.ts'
 import { Value } from './ir/value.ts'
 import { type Feeds, readFeeds } from './runtime/feeds.ts'
 import { settle, type Store } from './runtime/store.ts'
+
+declare module './ir/value.ts' {
+  interface Value<S, D> {
+    /** The elements, row-major: runs what the value needs, from the states as they are now. */
+    data(feeds?: Feeds, options?: ReadOptions): Promise<TypedArrayOf<D>>
+    /** Nested arrays, or a number for a scalar. */
+    array(feeds?: Feeds, options?: ReadOptions): Promise<NestedArray>
+    /** The one element of a value that has one. */
+    item(feeds?: Feeds, options?: ReadOptions): Promise<number>
+  }
+}
 
 export interface ReadOptions {
   /** The store that states live in. Default: the one they live in already, else a new one. */

@@ -109,7 +109,7 @@ test('one builder is compiled at two batch sizes over one store', async () => {
   )
   program.run({ x: [[1, 0]], y: [[0]] })
   // dJ/dw = 2 (w1 − 0) · [1, 0], so w1 ← 1 − 0.1 · 2.
-  expect([...program.store.get('w').data].map((n) => n.toFixed(6))).toEqual(['0.800000', '1.000000'])
+  expect([...program.store.get('w').data].map((n) => Number(n).toFixed(6))).toEqual(['0.800000', '1.000000'])
   const after = program.run({ x: [[1, 0], [0, 1]], y: [[0.8], [0]] })
   expect(await after.J.item()).toBeCloseTo(0.5, 6) // mean of 0² and 1²
   program.run({ x: [[1, 0]], y: [[0]] })

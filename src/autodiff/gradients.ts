@@ -2,7 +2,7 @@
 import { internalError, SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
 import { isFloating } from '../ir/dtype.ts'
-import { Graph } from '../ir/graph.ts'
+import { Graph, graph, inputName } from '../ir/graph.ts'
 import { sameShape } from '../ir/shape.ts'
 import { substitute } from '../ir/substitute.ts'
 import { formatType, isSameValue, type Value } from '../ir/value.ts'
@@ -31,10 +31,10 @@ export function gradients<const W extends readonly Value[]>(
       fix: 'give upstream the shape and dtype of J',
     })
   }
-  wrt.forEach(checkFloating)
+  for (const w of wrt) checkFloating(w, 'gradients')
   const { gradientOf } = backpropagate([J], [upstream], wrt)
   // Each gradient has the type of its w: backpropagate checks what every rule gives.
-  return wrt.map((w) => gradientOf(w) ?? zerosLike(w)) as { readonly [K in keyof W]: W[K] }
+  return wrt.map((w) => gradientOf(w) ?? zerosLike(w).labelled({ edge: { of: w } })) as { readonly [K in keyof W]: W[K] }
 }
 
 /**
@@ -44,8 +44,8 @@ export function gradients<const W extends readonly Value[]>(
  * respect to that upstream, weighted by the tangents, is the push forward: no gate has two rules.
  */
 export function jvp(output: Value, wrt: readonly Value[], tangents: readonly Value[]): Value {
-  checkFloating(output)
-  const upstream = gates.input('upstream', output.shape, { dtype: output.dtype })
+  checkFloating(output, 'jvp')
+  const upstream = freshInput('upstream', output, [output, ...tangents])
   const { gradientOf } = backpropagate([output], [upstream], wrt)
   const pairs = wrt.flatMap((w, index) => {
     const gradient = gradientOf(w)
@@ -78,8 +78,11 @@ export function jvp(output: Value, wrt: readonly Value[], tangents: readonly Val
 }
 
 function seedOf(J: Value): Value {
-  checkFloating(J)
-  if (J.shape.length === 0) return gates.constant(1, { dtype: J.dtype === 'f64' ? 'f64' : 'f32' })
+  checkFloating(J, 'gradients')
+  if (J.shape.length === 0) {
+    const one = gates.constant(1, { dtype: J.dtype === 'f64' ? 'f64' : 'f32' })
+    return one.labelled({ edge: { of: J } })
+  }
   throw new SluiceError({
     code: 'GRADIENT',
     what: 'gradients: J is not a scalar',
@@ -90,11 +93,19 @@ function seedOf(J: Value): Value {
   })
 }
 
-function checkFloating(value: Value): void {
+/** An input of the type of `like`, under a name that no input of the graph of `beside` has. */
+function freshInput(name: string, like: Value, beside: readonly Value[]): Value {
+  const taken = new Set(graph(beside).inputs.map(inputName))
+  let free = name
+  while (taken.has(free)) free += '′'
+  return gates.input(free, like.shape, { dtype: like.dtype })
+}
+
+function checkFloating(value: Value, caller: string): void {
   if (isFloating(value.dtype)) return
   throw new SluiceError({
     code: 'GRADIENT',
-    what: `gradients: ${value.dtype} has no derivative`,
+    what: `${caller}: ${value.dtype} has no derivative`,
     where: `value ${value}`,
     expected: 'f32 or f64',
     got: formatType(value.type),

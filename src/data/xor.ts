@@ -11,7 +11,12 @@ export function xor(): Dataset {
   return createDataset({
     name: 'xor',
     task: 'classification',
-    inputs: tensor([[0, 0], [0, 1], [1, 0], [1, 1]]), // biome-ignore format: a truth table
+    inputs: tensor([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ]),
     targets: tensor([[0], [1], [1], [0]]),
     classes: ['same', 'different'],
     featureNames: ['a', 'b'],

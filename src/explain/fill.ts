@@ -26,6 +26,11 @@ export function fill(
   return fillRow(softened, (slot) => termOf(slot).formula, isContraction)
 }
 
+/** The template with formulas in its slots that may have slots themselves. */
+export function compose(template: Formula, formulas: readonly Formula[]): Formula {
+  return fillRow(template, (slot) => formulas[slot] ?? [], false)
+}
+
 type Filler = (slot: number) => Formula
 
 function fillRow(template: Formula, termOf: Filler, isContraction: boolean): Formula {

@@ -19,11 +19,8 @@ export function plainText(latex: string): string {
 
 /** The formula as text. */
 export function textOf(formula: Formula): string {
-  let text = ''
-  formula.forEach((part, index) => {
-    text += gapBefore(formula, index) + pieceOf(formula, index)
-  })
-  return text.trim()
+  const pieces = formula.map((_, index) => gapBefore(formula, index) + pieceOf(formula, index))
+  return pieces.join('').trim()
 }
 
 function pieceOf(formula: Formula, index: number): string {
@@ -42,8 +39,8 @@ function gapBefore(formula: Formula, index: number): string {
   const before = formula[index - 1]
   const part = formula[index]
   if (!before || !part) return ''
-  if (part.kind === 'operator') {
-    return part.level === 'separator' || part.text === '/' || isPrefix(formula, index) ? '' : ' '
+  if (part.kind === 'operator' && !isPrefix(formula, index)) {
+    return part.level === 'separator' || part.text === '/' ? '' : ' '
   }
   if (before.kind === 'operator') {
     return isPrefix(formula, index - 1) || before.text === '/' ? '' : ' '

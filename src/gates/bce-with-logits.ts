@@ -1,3 +1,5 @@
+import type { DType } from '../ir/dtype.ts'
+import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import type { Shape } from '../ir/shape.ts'
 import {
@@ -19,11 +21,16 @@ import { defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    bceWithLogits<V extends Value, const T extends Shape, R extends Reduction = 'mean'>(
+    bceWithLogits<
+      V extends Value,
+      const T extends Shape,
+      E extends DType,
+      R extends Reduction = 'mean',
+    >(
       this: V,
-      target: IfSameShape<'bceWithLogits', V['shape'], T, Value<T, V['dtype']>>,
+      target: IfSameShape<'bceWithLogits', V['shape'], T, IfSameDType<'bceWithLogits', V['dtype'], E, Value<T, E>>>,
       options?: CriterionOptions<R>,
-    ): Value<LossShape<V['shape'], R>, V['dtype']>
+    ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
   }
 }
 

@@ -30,7 +30,7 @@ export interface ConvOptions {
 export interface Conv {
   <D extends DType>(
     x: Value<Shape, D>,
-    kernel: Value<Shape, D>,
+    kernel: Value<Shape, NoInfer<D>>,
     options?: ConvOptions,
   ): Value<Shape, D>
 }

@@ -38,7 +38,7 @@ export type Conv2dShape<S extends Shape, K extends Shape> = readonly [S[0], K[0]
 export interface Conv2d {
   <S extends Shape, D extends DType, K extends Shape>(
     x: Value<S, D>,
-    kernel: Value<K, D>,
+    kernel: Value<K, NoInfer<D>>,
     options?: Conv2dOptions,
   ): Value<Conv2dShape<S, K>, D>
 }

@@ -1,5 +1,6 @@
 /** What the criteria share: options, constraints, the reduction forth and back, and its notation. */
 import type { DType } from '../ir/dtype.ts'
+import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Constraint } from '../ir/gate-spec.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import type { FormatShape, ShapeError } from '../ir/shape-type.ts'
@@ -18,11 +19,17 @@ export type CriterionAttributes = { readonly reduction: Reduction }
 
 /** A criterion whose target has the shape and dtype of its input. */
 export interface Criterion<Name extends string> {
-  <S extends Shape, D extends DType, T extends Shape, R extends Reduction = 'mean'>(
+  <
+    S extends Shape,
+    D extends DType,
+    T extends Shape,
+    E extends DType,
+    R extends Reduction = 'mean',
+  >(
     input: Value<S, D>,
-    target: IfSameShape<Name, S, T, Value<T, D>>,
+    target: IfSameShape<Name, S, T, IfSameDType<Name, D, E, Value<T, E>>>,
     options?: CriterionOptions<R>,
-  ): Value<LossShape<S, R>, D>
+  ): Value<LossShape<S, R>, MeetDType<D, E>>
 }
 
 /** The shape of a reduced error: a scalar, or S where nothing is reduced. */

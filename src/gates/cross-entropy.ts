@@ -1,4 +1,5 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { FormatShape, ShapeError } from '../ir/shape-type.ts'
@@ -19,21 +20,33 @@ import {
 import { defineGate, type Gates } from './define.ts'
 import { checkPlaces } from './index-range.ts'
 
-type LabelDType = 'i32' | 'u32'
+/** Labels are whole numbers. */
+type IfWhole<E extends DType, Then> = IfDType<'crossEntropy: target', E, 'i32' | 'u32', Then>
 
 export interface CrossEntropy {
-  <S extends Shape, D extends DType, T extends Shape, R extends Reduction = 'mean'>(
+  <
+    S extends Shape,
+    D extends DType,
+    T extends Shape,
+    E extends DType,
+    R extends Reduction = 'mean',
+  >(
     input: Value<S, D>,
-    target: IfLabels<S, T, Value<T, LabelDType>>,
+    target: IfLabels<S, T, IfWhole<E, Value<T, E>>>,
     options?: CriterionOptions<R>,
   ): Value<LossShape<T, R>, D>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    crossEntropy<V extends Value, const T extends Shape, R extends Reduction = 'mean'>(
+    crossEntropy<
+      V extends Value,
+      const T extends Shape,
+      E extends DType,
+      R extends Reduction = 'mean',
+    >(
       this: V,
-      target: IfLabels<V['shape'], T, Value<T, LabelDType>>,
+      target: IfLabels<V['shape'], T, IfWhole<E, Value<T, E>>>,
       options?: CriterionOptions<R>,
     ): Value<LossShape<T, R>, V['dtype']>
   }

@@ -1,13 +1,15 @@
 /** `defineGate`, for gates of the package and of its users alike. */
-import { applyGate } from '../ir/apply-gate.ts'
+import { SluiceError } from '../errors.ts'
+import { applyGate, describeCall } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
-import type { IfDType } from '../ir/dtype-type.ts'
+import type { IfDType, MeetDType } from '../ir/dtype-type.ts'
 import type { AnyFunction, Attributes, Gate, GateDefinition } from '../ir/gate.ts'
 import type { GateSpec } from '../ir/gate-spec.ts'
+import type { Broadcastable } from '../ir/operand-type.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Broadcast, IfBroadcast } from '../ir/shape-type.ts'
-import type { Value } from '../ir/value.ts'
+import { Value } from '../ir/value.ts'
 import { broadcastOperands, type Operand } from './broadcast.ts'
 import type * as gates from './index.ts'
 
@@ -23,18 +25,18 @@ export interface Unary {
 /** An elementwise gate of two operands, which broadcast. */
 export interface Binary<Name extends string> {
   <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, D>
-  <S extends Shape, D extends DType, T extends Shape = []>(
+  <S extends Shape, D extends DType, T extends Shape = [], E extends DType = D>(
     a: Value<S, D>,
-    b: number | IfBroadcast<Name, S, T, Value<T, D>>,
-  ): Value<Broadcast<S, T>, D>
+    b: Broadcastable<Name, S, D, T, E>,
+  ): Value<Broadcast<S, T>, MeetDType<D, E>>
 }
 
 /** A comparison: operands broadcast, the output is bool. */
 export interface Compare<Name extends string> {
   <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, 'bool'>
-  <S extends Shape, D extends DType, T extends Shape = []>(
+  <S extends Shape, D extends DType, T extends Shape = [], E extends DType = D>(
     a: Value<S, D>,
-    b: number | IfBroadcast<Name, S, T, Value<T, D>>,
+    b: Broadcastable<Name, S, D, T, E>,
   ): Value<Broadcast<S, T>, 'bool'>
 }
 
@@ -91,6 +93,7 @@ export function defineGate<
   const { call } = spec
   const build = (definition: GateDefinition) => {
     return (...args: never[]) => {
+      if (call) checkFirstOperand(definition, args[0])
       const { inputs, attributes } = call
         ? call(...args)
         : { inputs: args as readonly Operand[], attributes: {} }
@@ -101,4 +104,18 @@ export function defineGate<
   }
   // F is the public signature that the author annotates; `call` and the operands implement it.
   return createGate<F, N, A, Gates>(spec, (definition) => build(definition) as unknown as F)
+}
+
+/** A call rule reads the shape of its first operand, so it has to be a value. */
+function checkFirstOperand(gate: GateDefinition, first: unknown): void {
+  const [name] = gate.operands
+  if (name === undefined || name.startsWith('...') || first instanceof Value) return
+  throw new SluiceError({
+    code: 'DTYPE',
+    what: `${gate.name}: ${name} is not a value`,
+    where: describeCall(gate, []),
+    expected: 'a Value, made by a gate, input, parameter or constant',
+    got: first === null ? 'null' : Array.isArray(first) ? 'an array' : typeof first,
+    fix: Array.isArray(first) ? 'wrap it: constant([…])' : `wrap it: constant(${String(first)})`,
+  })
 }

@@ -37,6 +37,7 @@ export const gelu: Gate<Gelu> = defineGate<Gelu, ['x'], GeluAttributes>({
   name: 'gelu',
   operands: ['x'],
   role: 'scaler',
+  part: 'activation',
   call: (x: Operand, { approximate = 'none' }: GeluOptions = {}) => ({
     inputs: [x],
     attributes: { approximate },
@@ -66,9 +67,7 @@ export const gelu: Gate<Gelu> = defineGate<Gelu, ['x'], GeluAttributes>({
       ? String.raw`\frac{${x}}{2} \odot (1 + ${tanhText(x)})`
       : String.raw`\frac{${x}}{2} \odot (1 + \operatorname{erf}(\frac{${x}}{\sqrt{2}}))`,
   local: ({ x, attributes: { approximate } }) =>
-    approximate === 'tanh'
-      ? String.raw`\frac{1}{2} (1 + ${tanhText(x)}) + \frac{${x}}{2} \odot (1 - ${tanhText(x)}^2) \odot \sqrt{\frac{2}{\pi}} (1 + ${3 * cubic} ${x}^2)`
-      : String.raw`\frac{1}{2} (1 + \operatorname{erf}(\frac{${x}}{\sqrt{2}})) + \frac{${x}}{\sqrt{2 \pi}} \odot \exp(-\frac{${x}^2}{2})`,
+    approximate === 'tanh' ? tanhSlopeText(x) : exactSlopeText(x),
   samples: [
     {
       x: [-2, -1, 0, 0.5, 2],
@@ -92,6 +91,18 @@ const cubic = 0.044715
 
 function tanhText(x: string): string {
   return String.raw`\tanh(\sqrt{\frac{2}{\pi}} (${x} + ${cubic} ${x}^3))`
+}
+
+function exactSlopeText(x: string): string {
+  const distribution = String.raw`\frac{1}{2} (1 + \operatorname{erf}(\frac{${x}}{\sqrt{2}}))`
+  const weighted = String.raw`\frac{${x}}{\sqrt{2 \pi}} \odot \exp(-\frac{${x}^2}{2})`
+  return `${distribution} + ${weighted}`
+}
+
+function tanhSlopeText(x: string): string {
+  const share = String.raw`\frac{1}{2} (1 + ${tanhText(x)})`
+  const curveSlope = String.raw`\sqrt{\frac{2}{\pi}} (1 + ${3 * cubic} ${x}^2)`
+  return String.raw`${share} + \frac{${x}}{2} \odot (1 - ${tanhText(x)}^2) \odot ${curveSlope}`
 }
 
 /** √(2/π) (x + 0.044715 x³), whose tanh is close to erf(x / √2). */

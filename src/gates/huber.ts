@@ -1,4 +1,5 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
@@ -24,20 +25,31 @@ export interface HuberOptions<R extends Reduction = Reduction> extends Criterion
 }
 
 export interface Huber {
-  <S extends Shape, D extends DType, T extends Shape, R extends Reduction = 'mean'>(
+  <
+    S extends Shape,
+    D extends DType,
+    T extends Shape,
+    E extends DType,
+    R extends Reduction = 'mean',
+  >(
     input: Value<S, D>,
-    target: IfSameShape<'huber', S, T, Value<T, D>>,
+    target: IfSameShape<'huber', S, T, IfSameDType<'huber', D, E, Value<T, E>>>,
     options?: HuberOptions<R>,
-  ): Value<LossShape<S, R>, D>
+  ): Value<LossShape<S, R>, MeetDType<D, E>>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    huber<V extends Value, const T extends Shape, R extends Reduction = 'mean'>(
+    huber<
+      V extends Value,
+      const T extends Shape,
+      E extends DType,
+      R extends Reduction = 'mean',
+    >(
       this: V,
-      target: IfSameShape<'huber', V['shape'], T, Value<T, V['dtype']>>,
+      target: IfSameShape<'huber', V['shape'], T, IfSameDType<'huber', V['dtype'], E, Value<T, E>>>,
       options?: HuberOptions<R>,
-    ): Value<LossShape<V['shape'], R>, V['dtype']>
+    ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { broadcastShapes, formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { IfMatmul, MatmulShape } from '../ir/shape-type.ts'
@@ -7,18 +8,18 @@ import { broadcastTo } from './broadcast-to.ts'
 import { defineGate } from './define.ts'
 
 export interface Matmul {
-  <S extends Shape, D extends DType, T extends Shape>(
+  <S extends Shape, D extends DType, T extends Shape, E extends DType>(
     a: Value<S, D>,
-    b: IfMatmul<S, T, Value<T, D>>,
-  ): Value<MatmulShape<S, T>, D>
+    b: IfMatmul<S, T, IfSameDType<'matmul', D, E, Value<T, E>>>,
+  ): Value<MatmulShape<S, T>, MeetDType<D, E>>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    matmul<V extends Value, const T extends Shape>(
+    matmul<V extends Value, const T extends Shape, E extends DType>(
       this: V,
-      b: IfMatmul<V['shape'], T, Value<T, V['dtype']>>,
-    ): Value<MatmulShape<V['shape'], T>, V['dtype']>
+      b: IfMatmul<V['shape'], T, IfSameDType<'matmul', V['dtype'], E, Value<T, E>>>,
+    ): Value<MatmulShape<V['shape'], T>, MeetDType<V['dtype'], E>>
   }
 }
 

@@ -1,20 +1,23 @@
+import type { DType } from '../ir/dtype.ts'
+import type { MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
+import type { Broadcastable } from '../ir/operand-type.ts'
 import type { Shape } from '../ir/shape.ts'
-import type { Broadcast, IfBroadcast } from '../ir/shape-type.ts'
+import type { Broadcast } from '../ir/shape-type.ts'
 import { type Binary, defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    minimum<V extends Value, const T extends Shape = []>(
+    minimum<V extends Value, const T extends Shape = [], E extends DType = V['dtype']>(
       this: V,
-      b: number | IfBroadcast<'minimum', V['shape'], T, Value<T, V['dtype']>>,
-    ): Value<Broadcast<V['shape'], T>, V['dtype']>
+      b: Broadcastable<'minimum', V['shape'], V['dtype'], T, E>,
+    ): Value<Broadcast<V['shape'], T>, MeetDType<V['dtype'], E>>
   }
 }
 
 /**
- * The smaller of both, element by element; NaN where one of them is. Shapes broadcast. On a tie each
- * gets half of the gradient, as PyTorch has it.
+ * The smaller of both, element by element; NaN where one of them is. Shapes broadcast. On a tie
+ * each gets half of the gradient, as PyTorch has it.
  * Source: NumPy `minimum`.
  */
 export const minimum: Gate<Binary<'minimum'>> = defineGate({

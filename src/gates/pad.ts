@@ -180,5 +180,5 @@ function writeNumber(value: number): string {
   if (Number.isFinite(value)) return formatNumber(value, 6).replace('−', '-')
   return Number.isNaN(value)
     ? String.raw`\text{NaN}`
-    : `${value < 0 ? '-' : ''}${String.raw`\text{∞}`}`
+    : `${value < 0 ? '-' : ''}${String.raw`\text{infinity}`}`
 }

@@ -15,6 +15,7 @@ export const relu: Gate<Unary> = defineGate({
   name: 'relu',
   operands: ['x'],
   role: 'router',
+  part: 'activation',
   takes: 'signed',
   element: ({ x }) => x.maximum(0),
   // By the output, so that x need not be kept. NaN ≤ 0 is false: NaN passes, as in PyTorch.

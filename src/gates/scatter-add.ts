@@ -10,7 +10,7 @@ export interface ScatterAdd {
   <S extends Shape, D extends DType>(
     x: Value<S, D>,
     index: Value,
-    source: Value<Shape, D>,
+    source: Value<Shape, NoInfer<D>>,
     axis: number,
   ): Value<S, D>
 }

@@ -12,6 +12,7 @@ export const sigmoid: Gate<Unary> = defineGate({
   name: 'sigmoid',
   operands: ['x'],
   role: 'scaler',
+  part: 'activation',
   element: ({ x }) => x.sigmoid(),
   backward: ({ gates, output, upstream }) => ({
     x: gates.multiply(gates.multiply(upstream, output), gates.subtract(1, output)),

@@ -12,6 +12,7 @@ export const silu: Gate<Unary> = defineGate({
   name: 'silu',
   operands: ['x'],
   role: 'scaler',
+  part: 'activation',
   element: ({ x }) => x.multiply(x.sigmoid()),
   backward: ({ gates, x, upstream }) => {
     const gate = gates.sigmoid(x)

@@ -101,7 +101,8 @@ export const slice: Gate<Slice> = defineGate<Slice, ['x'], SliceAttributes>({
     const high = x.shape.map((size, axis) => size - (starts[axis] ?? 0) - (spread[axis] ?? 0))
     return { x: gates.pad(upstream, starts, high, { interior: strides.map((n) => n - 1) }) }
   },
-  equation: ({ x, attributes, shapes }) => `${x}[${writeRanges(attributes, shapes.x)}]`,
+  equation: ({ x, attributes, shapes }) =>
+    String.raw`\operatorname{slice}(${x}, ${writeRanges(attributes, shapes.x)})`,
   downstream: ({ upstream }) => String.raw`\operatorname{pad}(${upstream})`,
   // Expected values: NumPy 1.24, x[ranges].
   samples: [
@@ -170,16 +171,13 @@ function wholeNumber(number: number): number {
   })
 }
 
-/** `0:2, 1:5:2`, as Python writes it. */
+/** `[0, 2], [], [1, 5, 2]`, as the call is written. */
 function writeRanges({ starts, ends, strides }: SliceAttributes, shape: Shape): string {
-  return starts
-    .map((start, axis) => {
-      const end = ends[axis] ?? 0
-      const stride = strides[axis] ?? 1
-      const range = start === 0 && end === shape[axis] ? ':' : `${start}:${end}`
-      return stride === 1
-        ? range
-        : `${range.replace(/^:$/, '::')}${range === ':' ? '' : ':'}${stride}`
-    })
-    .join(', ')
+  const ranges = starts.map((start, axis) => {
+    const end = ends[axis] ?? 0
+    const stride = strides[axis] ?? 1
+    if (stride !== 1) return [start, end, stride]
+    return start === 0 && end === shape[axis] ? [] : [start, end]
+  })
+  return ranges.map(formatShape).join(', ')
 }

@@ -40,6 +40,7 @@ export const softplus: Gate<Softplus> = defineGate<Softplus, ['x'], SoftplusAttr
   name: 'softplus',
   operands: ['x'],
   role: 'scaler',
+  part: 'activation',
   call: (x: Operand, { beta = 1, threshold = 20 }: SoftplusOptions = {}) => ({
     inputs: [x],
     attributes: { beta, threshold },

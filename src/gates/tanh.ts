@@ -12,6 +12,7 @@ export const tanh: Gate<Unary> = defineGate({
   name: 'tanh',
   operands: ['x'],
   role: 'scaler',
+  part: 'activation',
   element: ({ x }) => x.tanh(),
   backward: ({ gates, output, upstream }) => ({
     x: gates.multiply(upstream, gates.subtract(1, gates.multiply(output, output))),

@@ -43,8 +43,14 @@ type Meet<C extends Shape, S extends Shape, T extends Shape> = Broadcast<Broadca
 type IfMeet<C extends Shape, S extends Shape, T extends Shape, Then> = [Meet<C, S, T>] extends [
   never,
 ]
-  ? ShapeError<`where: shapes ${FormatShape<C>} and ${FormatShape<S>} and ${FormatShape<T>} do not broadcast`>
+  ? ShapeError<`where: shapes ${ListShapes<C, S, T>} do not broadcast`>
   : Then
+
+type ListShapes<
+  C extends Shape,
+  S extends Shape,
+  T extends Shape,
+> = `${FormatShape<C>} and ${FormatShape<S>} and ${FormatShape<T>}`
 
 /**
  * `a` where the condition holds, else `b`, element by element; the three shapes broadcast. What is

@@ -56,7 +56,7 @@ function fromGate(graph: Graph, step: Step, output: Tensor, at: number, moment: 
   return new SluiceError({
     code: 'NONFINITE',
     what: `${gate.name} made ${formatNumber(numberAt(output, at))}${moment}`,
-    where: `${phase} pass, value ${own ? `"${own}" ` : ''}${application.gate.name}${indexText(output, at)}`,
+    where: `${phase} pass, ${gate.name}${own ? ` "${own}"` : ''}${indexText(output, at)}`,
     expected: 'finite numbers from finite operands',
     got: inputs
       .map((tensor, k) => `${nameOf(step.position, k)} = ${formatTensor(tensor)}`)

@@ -58,6 +58,7 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
     name,
     operands,
     role: spec.role,
+    part: spec.part,
     meaning: meaningOf(spec, pack),
     takes: domainsOf(spec),
     constraints: Object.fromEntries(constraints),

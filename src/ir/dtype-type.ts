@@ -16,3 +16,23 @@ export type IfDType<
   Wanted extends DType,
   Then,
 > = DType extends D ? Then : [D] extends [Wanted] ? Then : DTypeError<`${Operand} cannot be ${D}`>
+
+/**
+ * `Then` where the dtypes `D` and `E` are one, or one of them is not known, else a DTypeError that
+ * reads like the run-time error.
+ */
+export type IfSameDType<
+  Gate extends string,
+  D extends DType,
+  E extends DType,
+  Then,
+> = DType extends D
+  ? Then
+  : DType extends E
+    ? Then
+    : [E] extends [D]
+      ? Then
+      : DTypeError<`${Gate}: dtypes ${D} and ${E} do not mix`>
+
+/** The dtype of operands that agree: the one that is known. */
+export type MeetDType<D extends DType, E extends DType> = DType extends D ? E : D

@@ -20,6 +20,25 @@ export type TypedArray =
   | Uint32Array
   | BigUint64Array
 
+interface TypedArrays {
+  readonly f32: Float32Array
+  readonly f64: Float64Array
+  readonly i32: Int32Array
+  readonly u32: Uint32Array
+  readonly bool: Uint8Array
+  readonly f16: Uint16Array
+  readonly bf16: Uint16Array
+  readonly i8: Int8Array
+  readonly i16: Int16Array
+  readonly i64: BigInt64Array
+  readonly u8: Uint8Array
+  readonly u16: Uint16Array
+  readonly u64: BigUint64Array
+}
+
+/** The array that holds elements of a dtype. */
+export type TypedArrayOf<D extends DType> = TypedArrays[D]
+
 export interface DTypeFacts {
   readonly kind: 'float' | 'signed' | 'unsigned' | 'bool'
   readonly use: 'compute' | 'storage'

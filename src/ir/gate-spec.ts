@@ -73,6 +73,8 @@ interface SharedSpec<N extends readonly string[], A, G> {
   readonly name: string
   readonly operands: N
   readonly role: Role
+  /** What its part is called where the role says too little: 'activation'. */
+  readonly part?: string
   /** Dtypes that operands may have: one domain for all, or by operand. Default `floating`. */
   readonly takes?: Domain | { readonly [K in keyof OperandRecord<N, unknown>]?: Domain }
   readonly targets?: readonly (keyof OperandRecord<N, unknown>)[]

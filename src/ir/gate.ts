@@ -86,6 +86,8 @@ export interface GateDefinition {
   /** Operand names in order; the last may be `...values`, which takes any number. */
   readonly operands: readonly string[]
   readonly role: Role
+  /** What explain calls its part where the role says too little: 'activation'. */
+  readonly part: string | undefined
   readonly meaning: Meaning
   readonly takes: { readonly [operand: string]: Domain }
   readonly constraints: { readonly [id: string]: ErasedConstraint }

@@ -102,9 +102,13 @@ export class Lexer {
     if ('{}()[],:=@'.includes(first)) return this.#token('mark', start + 1)
     if (first === '"') return this.#token('string', this.#endOfString(start))
     for (const [kind, pattern] of patterns) {
-      pattern.lastIndex = start
-      if (!pattern.test(this.#text)) continue
-      const token = this.#token(kind, pattern.lastIndex)
+      let end = this.#match(pattern, start)
+      if (end === start) continue
+      for (let before = start; kind === 'word' && end > before; ) {
+        before = end
+        end = this.#match(moreOfWord, end)
+      }
+      const token = this.#token(kind, end)
       return token.text === 'NaN' || token.text === 'Infinity'
         ? { ...token, kind: 'number' }
         : token
@@ -119,6 +123,12 @@ export class Lexer {
         fix: 'put names that are not words in quotes',
       },
     )
+  }
+
+  /** Where what a pattern matches at an offset ends: at the offset itself where it does not. */
+  #match(pattern: RegExp, offset: number): number {
+    pattern.lastIndex = offset
+    return pattern.test(this.#text) ? pattern.lastIndex : offset
   }
 
   #token(kind: Token['kind'], end: number): Token {
@@ -158,8 +168,11 @@ export class Lexer {
   }
 }
 
+// In pieces: over a word of some million letters beyond U+FFFF the engine's stack overflows.
+const moreOfWord = /[\p{L}\p{M}\p{N}_.]{1,256}/uy
+
 const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
-  ['word', /[\p{L}_][\p{L}\p{M}\p{N}_.]*/uy],
+  ['word', /[\p{L}_]/uy],
   ['number', /-?(?:Infinity|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/y],
   ['slot', /%\d+/y],
   ['hash', /#[0-9a-f]{16}/y],

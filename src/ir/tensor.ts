@@ -1,13 +1,13 @@
 /** Tensors on the host: plain data with a shape and a dtype, row-major. */
 import { SluiceError } from '../errors.ts'
-import { type DType, dtypes, type TypedArray } from './dtype.ts'
+import { type DType, dtypes, type TypedArray, type TypedArrayOf } from './dtype.ts'
 import { bf16FromNumber, bf16ToNumber, f16FromNumber, f16ToNumber } from './half.ts'
 import { checkShape, formatShape, type Shape, sameShape, sizeOf } from './shape.ts'
 
 export interface Tensor<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: S
   readonly dtype: D
-  readonly data: TypedArray
+  readonly data: TypedArrayOf<D>
 }
 
 export type NestedArray = number | boolean | readonly NestedArray[]

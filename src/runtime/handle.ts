@@ -1,6 +1,6 @@
 /** What a run returns for each output. */
 import { SluiceError } from '../errors.ts'
-import type { DType, TypedArray } from '../ir/dtype.ts'
+import type { DType, TypedArrayOf } from '../ir/dtype.ts'
 import { formatShape, type Shape } from '../ir/shape.ts'
 import { type NestedArray, numberAt, type Tensor, toNested } from '../ir/tensor.ts'
 
@@ -9,13 +9,13 @@ export interface Handle<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: S
   readonly dtype: D
   /** The elements, row-major. */
-  data(): Promise<TypedArray>
+  data(): Promise<TypedArrayOf<D>>
   /** Nested arrays, or a number for a scalar. */
   array(): Promise<NestedArray>
   /** The one element of a value that has one. Throws SHAPE where there are more. */
   item(): Promise<number>
   /** The elements at once; only where the engine's `capabilities.sync` says so. */
-  dataSync(): TypedArray
+  dataSync(): TypedArrayOf<D>
 }
 
 /** A handle on a tensor that is there already. */

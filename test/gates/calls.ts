@@ -49,6 +49,15 @@ export function callsOf(gate: Gate<AnyFunction>, dtype: DType): readonly Call[] 
   return [...own, ...called]
 }
 
+/** The same gate with other samples. */
+export function withSamples(
+  gate: Gate<AnyFunction>,
+  samples: readonly Sample[],
+): Gate<AnyFunction> {
+  const copy = (...args: never[]) => gate(...args)
+  return Object.assign(copy, { ...gate, definition: { ...gate.definition, samples } })
+}
+
 /** The arguments of a sample: its operands as inputs, then what stands in `with`. */
 export function argumentsOf(
   definition: GateDefinition,

@@ -18,7 +18,7 @@ import { atSomePoint } from './points.ts'
  */
 const tolerance = { relative: 1e-7, absolute: 1e-9 }
 
-/** An operand is moved one element at a time up to this size, and else in random directions. */
+/** An operand is moved one element at a time up to this size, and beyond it in random directions. */
 const fewElements = 8
 
 /** A mapping with the gradients of its inputs for gradients `seeds` of its outputs. */
@@ -31,6 +31,8 @@ export interface Derived extends Mapping {
   readonly wrt: readonly number[]
   /** For each of `wrt`; absent where the rule passes nothing. */
   readonly gradients: readonly (Value | undefined)[]
+  /** Whether elements are moved one by one too, where they are few. */
+  readonly isElementwise?: boolean
 }
 
 /** Differences against the rule, in every case; gates that stop the gradient have nothing to say. */
@@ -38,7 +40,7 @@ export function gradientFailures(
   definition: GateDefinition,
   cases: readonly GateCase[],
 ): readonly string[] {
-  return overCases(definition, cases, 'gradient', (derived) => derived)
+  return overCases(definition, cases, 'gradient', (derived) => ({ ...derived, isElementwise: true }))
 }
 
 /** The same for the gradient graph: the derivative of a projection of the gradients. */
@@ -188,7 +190,7 @@ function drawWeights(outputs: readonly Tensor[], draw: Draw): Tensor[] | undefin
 type Direction = readonly (Tensor | undefined)[]
 
 function alongDirections(
-  { inputs, wrt }: Derived,
+  derived: Derived,
   point: readonly Tensor[],
   draw: Draw,
   sides: {
@@ -197,7 +199,7 @@ function alongDirections(
   },
 ): readonly string[] | undefined {
   const failures: string[] = []
-  for (const { name, direction } of directionsOver(inputs, wrt, draw)) {
+  for (const { name, direction } of directionsOver(derived, draw)) {
     const difference = differentiate((t) => sides.numeric(moveBy(point, direction, t)))
     if (difference.isKink) return undefined
     const analytic = sides.analytic(direction)
@@ -211,8 +213,7 @@ function alongDirections(
 
 /** All operands at once, each by itself, and each of few elements by itself. */
 function* directionsOver(
-  inputs: readonly Value[],
-  wrt: readonly number[],
+  { inputs, wrt, isElementwise = false }: Derived,
   draw: Draw,
 ): Generator<{ readonly name: string; readonly direction: Direction }> {
   const all = drawTensors(inputs, draw)
@@ -226,7 +227,7 @@ function* directionsOver(
     const name = String(inputs[index]?.name)
     if (wrt.length > 1) yield { name: `along ${name}`, direction: only([index]) }
     const { shape, data } = all[index] as Tensor // an index of theirs
-    if (data.length > fewElements) continue
+    if (!isElementwise || data.length > fewElements) continue
     for (let element = 0; element < data.length; element++) {
       const unit: Tensor = { shape, dtype: 'f64', data: new Float64Array(data.length) }
       unit.data[element] = 1

@@ -4,6 +4,9 @@ import { evaluator } from './cases.ts'
 import type { Derived } from './gradient-check.ts'
 import { areFinite } from './points.ts'
 
+/** f64: sums and products of some ten numbers of ordinary size carry about 1e-15 of rounding. */
+const tolerance = 1e-12
+
 export interface LocalGradient {
   /** The elements of the outputs, and of the operands that the gate differentiates. */
   readonly outputs: readonly number[]
@@ -60,4 +63,60 @@ function* unitUpstreams(outputs: readonly Tensor[]): Generator<readonly Tensor[]
 
 function zeros(length: number): number[] {
   return new Array<number>(length).fill(0)
+}
+
+export function isSame(here: LocalGradient, there: LocalGradient): boolean {
+  return here.rows.every((row, i) => areNear(row, there.rows[i] ?? []))
+}
+
+export function hasOnlyZerosAndOnes({ rows }: LocalGradient): boolean {
+  return rows.every((row) => row.every((share) => share === 0 || share === 1))
+}
+
+/** ⟨f(x) − f(x'), u⟩ = ⟨x − x', backward(u)⟩ for every u, f being moves and fills. */
+export function isTransposed(here: LocalGradient, there: LocalGradient): boolean {
+  const step = here.operands.map((x, j) => x - (there.operands[j] ?? 0))
+  const moved = here.rows.map((row) => row.reduce((sum, share, j) => sum + share * (step[j] ?? 0), 0))
+  const difference = here.outputs.map((y, i) => (y === there.outputs[i] ? 0 : y - (there.outputs[i] ?? 0)))
+  return areNear(difference, moved)
+}
+
+export function hasOneSharePerOperand({ rows, owners }: LocalGradient): boolean {
+  const shares = new Map<number, number>()
+  return rows.every((row) =>
+    row.every((share, j) => {
+      if (share === 0) return true
+      const owner = owners[j] ?? 0
+      const first = shares.get(owner) ?? share
+      shares.set(owner, first)
+      return areNear([share], [first])
+    }),
+  )
+}
+
+/** Rows of outputs that depend on the same operand elements, or on none in common. */
+export function hasFullRows({ rows }: LocalGradient): boolean {
+  const supports = rows.map((row) => supportOf(row))
+  return supports.every((one) =>
+    supports.every((other) => String(one) === String(other) || !one.some((j) => other.includes(j))),
+  )
+}
+
+export function supportOf(row: readonly number[]): number[] {
+  return row.flatMap((share, j) => (share !== 0 ? [j] : []))
+}
+
+export function columnsOf({ rows, operands }: LocalGradient): number[][] {
+  return operands.map((_, j) => rows.map((row) => row[j] ?? 0))
+}
+
+export function hasOneEntry(shares: readonly number[]): boolean {
+  return shares.filter((share) => share !== 0).length === 1
+}
+
+/** Whether two lists agree but for rounding. */
+export function areNear(a: readonly number[], b: readonly number[]): boolean {
+  const scale = Math.max(1, ...a.map(Math.abs), ...b.map(Math.abs))
+  const isNear = (x: number, y: number) => Object.is(x, y) || Math.abs(x - y) <= tolerance * scale
+  return a.length === b.length && a.every((x, i) => isNear(x, b[i] ?? Number.NaN))
 }

@@ -5,7 +5,7 @@ import { formatType, Value } from '../../src/ir/value.ts'
 import { callGate, callsOf, valuesIn } from './calls.ts'
 
 /** `alias` is what `named` makes of a value that has a name. */
-const withoutMethod: readonly string[] = ['alias']
+export const withoutMethod: readonly string[] = ['alias']
 
 /** `x.gate(...)` must build what `gate(x, ...)` builds, for all samples. */
 export function methodFailures(gate: Gate<AnyFunction>): readonly string[] {

@@ -2,11 +2,11 @@
 import { evaluate } from '../../src/interpret/interpret.ts'
 import { type DType, dtypes, isFloating } from '../../src/ir/dtype.ts'
 import { Expression } from '../../src/ir/expression.ts'
-import type { AnyFunction, Gate } from '../../src/ir/gate.ts'
+import type { AnyFunction, Gate, Sample } from '../../src/ir/gate.ts'
 import { graph } from '../../src/ir/graph.ts'
 import { formatShape, sameShape, sizeOf } from '../../src/ir/shape.ts'
 import { type NestedArray, type Tensor, tensor, toNumbers } from '../../src/ir/tensor.ts'
-import { type Call, callsOf, type FloatDType } from './calls.ts'
+import { type Call, callsOf, type FloatDType, withSamples } from './calls.ts'
 
 /**
  * What an output may be off by: `relative` of itself, and `absolute` of the largest number that
@@ -45,24 +45,23 @@ export function sampleFailures(gate: Gate<AnyFunction>, dtype: FloatDType): read
   })
 }
 
-/** Samples of whole numbers once more in i32, where the gate takes it and the numbers stay whole. */
+/** Whether some sample may be run in i32: the gate takes it, and all numbers stay whole. */
+export function wholeSamples(gate: Gate<AnyFunction>): readonly Sample[] {
+  const { takes, samples } = gate.definition
+  if (Object.values(takes).some((domain) => domain === 'floating')) return []
+  const isWhole = (x: number) => Number.isInteger(x) && Math.abs(x) < 2 ** 31 && !Object.is(x, -0)
+  const calls = callsOf(gate, 'f64')
+  return samples.filter((_, index) => {
+    const { feeds, expected } = calls[index] as Call // one for each sample, in their order
+    const given = Object.values(feeds).map(toNumbers)
+    const wanted = expected.map((nested) => numbersIn(nested).numbers)
+    return given.length > 0 && [...given, ...wanted].flat().every(isWhole)
+  })
+}
+
+/** Samples of whole numbers once more, in i32. */
 export function integerSampleFailures(gate: Gate<AnyFunction>): readonly string[] {
-  const { definition } = gate
-  const domains = Object.values(definition.takes)
-  if (domains.some((domain) => domain === 'floating')) return []
-  const isWhole = (numbers: readonly number[]) =>
-    numbers.every((x) => Number.isInteger(x) && Math.abs(x) < 2 ** 31 && !Object.is(x, -0))
-  const floating = callsOf(gate, 'f64')
-  const isSuited = floating.map(({ feeds, expected }) =>
-    [...Object.values(feeds).map(toNumbers), ...expected.map((one) => numbersIn(one).numbers)].every(isWhole),
-  )
-  if (!isSuited.some((suited) => suited)) return []
-  const whole = {
-    ...definition,
-    samples: definition.samples.filter((_, index) => isSuited[index]),
-  }
-  const calls = callsOf(Object.assign(gate.bind(undefined), { definition: whole }) as never, 'i32')
-  return calls.flatMap((call) =>
+  return callsOf(withSamples(gate, wholeSamples(gate)), 'i32').flatMap((call) =>
     run(call, 'f64').flatMap((output, k) => {
       const expected = numbersIn(call.expected[k] ?? []).numbers
       return numberFailures(`${call.label} in i32`, output, expected, { dtype: 'f64', scale: 0 })
@@ -127,7 +126,8 @@ function scaleOf(gate: Gate<AnyFunction>, { feeds, outputs }: Call, expected: re
     const attributes = outputs[0]?.attributes ?? {}
     if (isOneOperation(meaning.expression(terms, attributes))) return 0
   }
-  const numbers = [...Object.values(feeds).flatMap(toNumbers), ...expected]
+  const floating = Object.values(feeds).filter(({ dtype }) => isFloating(dtype))
+  const numbers = [...floating.flatMap(toNumbers), ...expected]
   return Math.max(1, ...numbers.filter(Number.isFinite).map(Math.abs))
 }
 

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import {
+  add,
+  compile,
+  constant,
+  createStore,
+  input,
+  mean,
+  parameter,
+  SluiceError,
+  sgd,
+  state,
+  trace,
+} from './index.ts'
+
+test('a program of one store sees what another has learned', async () => {
+  const x = input('x', [2])
+  const w = parameter('w', [], { init: 1 })
+  const y = x.multiply(w)
+  const step = await compile({ J: mean(y) }, { updates: sgd(mean(y), { learningRate: 1 }) })
+  const predict = await compile({ y })
+  expect(await predict.run({ x: [1, 2] }).y.array()).toEqual([1, 2])
+  step.run({ x: [1, 2] }) // dJ/dw = 1.5
+  expect(await predict.run({ x: [1, 2] }).y.array()).toEqual([-0.5, -1])
+  expect(await y.array({ x: [1, 2] })).toEqual([-0.5, -1])
+})
+
+test('all updates read the states as they were before the step', async () => {
+  const a = state('a', [], 1)
+  const b = state('b', [], 2)
+  const swap = await compile({}, { updates: [{ state: a, value: b }, { state: b, value: a }] })
+  swap.run()
+  expect([swap.store.get('a').data[0], swap.store.get('b').data[0]]).toEqual([2, 1])
+})
+
+test('the learning rate is a state: a schedule sets it without compiling again', async () => {
+  const w = parameter('w', [], { init: 1, dtype: 'f64' })
+  const step = await compile({ w }, { updates: sgd(w.multiply(1), { learningRate: 0.5 }) })
+  step.run()
+  step.store.set('learningRate', 0.25)
+  step.run()
+  expect(step.store.get('w').data[0]).toBe(1 - 0.5 - 0.25)
+})
+
+test('the learning rate may be any value of the graph', async () => {
+  const w = parameter('w', [], { init: 1, dtype: 'f64' })
+  const rate = input('rate', [], { dtype: 'f64' })
+  const step = await compile({ w }, { updates: sgd(w.multiply(3), { learningRate: rate }) })
+  step.run({ rate: 0.1 })
+  expect(step.store.get('w').data[0]).toBe(1 - 0.1 * 3)
+})
+
+test('repeat gives each step its slice of a feed with a leading axis, and stacks the outputs', async () => {
+  const x = input('x', [2])
+  const total = state('total', [2], 0)
+  const program = await compile({ x }, { updates: [{ state: total, value: add(total, x) }] })
+  const handles = program.repeat(3, { x: [[1, 2], [3, 4], [5, 6]] })
+  expect(handles.x.shape).toEqual([3, 2])
+  expect(await handles.x.array()).toEqual([[1, 2], [3, 4], [5, 6]])
+  expect([...program.store.get('total').data]).toEqual([9, 12])
+  program.repeat(2, { x: [1, 1] })
+  expect([...program.store.get('total').data]).toEqual([11, 14])
+  program.repeat(2, { x: Float32Array.of(1, 2, 3, 4) })
+  expect([...program.store.get('total').data]).toEqual([15, 20])
+  expect(program.steps).toBe(7)
+})
+
+test('repeat and run give the same bits', async () => {
+  const learn = async (byRepeat: boolean) => {
+    const x = input('x', [4])
+    const w = parameter('w', [4], { init: [0.1, 0.2, 0.3, 0.4] })
+    const J = mean(x.multiply(w).tanh())
+    const updates = sgd(J, { learningRate: 0.1 })
+    const step = await compile({ J }, { updates, store: createStore() })
+    const feeds = { x: [1, 2, 3, 4] }
+    if (byRepeat) step.repeat(10, feeds)
+    else for (let i = 0; i < 10; i++) step.run(feeds)
+    return step.store.get('w').data
+  }
+  expect(await learn(true)).toEqual(await learn(false))
+})
+
+test('the same seed gives the same parameters, another seed others', async () => {
+  const draw = async (seed: number) => {
+    const store = createStore({ seed })
+    await compile({ w: parameter('w', [3, 4]) }, { store })
+    return [...store.get('w').data]
+  }
+  expect(await draw(1)).toEqual(await draw(1))
+  expect(await draw(1)).not.toEqual(await draw(2))
+})
+
+test('typed arrays may be flat, and u8 images are fed to f32 inputs as they are', async () => {
+  const x = input('x', [2, 2])
+  const program = await compile({ y: x.multiply(2) })
+  expect(await program.run({ x: Uint8Array.of(1, 2, 3, 255) }).y.array()).toEqual([[2, 4], [6, 510]])
+  expect(await program.run({ x: Float64Array.of(1, 2, 3, 4) }).y.array()).toEqual([[2, 4], [6, 8]])
+})
+
+test('parameters are read and set by key; other states are not among them', async () => {
+  const w = parameter('W1', [2], { key: '0.weight', init: [1, 2] })
+  const steps = state('steps', [], 0, { dtype: 'i32' })
+  const program = await compile({ w }, { updates: [{ state: steps, value: steps.add(1) }] })
+  expect(program.parameters.keys).toEqual(['0.weight'])
+  program.parameters.set('0.weight', [3, 4])
+  expect(await program.run().w.array()).toEqual([3, 4])
+  expect(program.store.get('steps').data[0]).toBe(1)
+  expect(() => program.parameters.set('0.weight', [1, 2, 3])).toThrow(SluiceError)
+  expect(() => program.parameters.get('weight')).toThrow('store: there is no state "weight"')
+})
+
+test('two declarations of one key that differ are refused', async () => {
+  const store = createStore()
+  await compile({ a: parameter('w', [2], { init: 0 }) }, { store })
+  await expect(compile({ b: parameter('w', [3], { init: 0 }) }, { store })).rejects.toThrow(
+    'STATE store: "w" is there with another type',
+  )
+})
+
+test('states that are initialised already are not drawn again from another seed', async () => {
+  const w = parameter('w', [2, 2])
+  await compile({ w }, { seed: 1 })
+  await expect(compile({ w }, { seed: 2 })).rejects.toThrow('createStore({ seed: 2 })')
+})
+
+test('a scalar handle gives its item; a wider one says why not', async () => {
+  const program = await compile({ one: constant(2), two: constant([1, 2]) })
+  const { one, two } = program.run()
+  expect(await one.item()).toBe(2)
+  expect(one.dataSync()).toEqual(Float32Array.of(2))
+  await expect(two.item()).rejects.toThrow('SHAPE item: the value is not one element')
+})
+
+test('reads never cache what depends on a state', async () => {
+  const w = parameter('w', [], { init: 1 })
+  const double = w.multiply(2)
+  expect(await double.item()).toBe(2)
+  const program = await compile({ w })
+  program.parameters.set('w', 5)
+  expect(await double.item()).toBe(10)
+})
+
+test('trace keeps every value, local gradient and gradient', async () => {
+  const a = parameter('a', [], { init: 3, dtype: 'f64' })
+  const b = parameter('b', [], { init: -4, dtype: 'f64' })
+  const { edges, values } = await trace(a.multiply(b).multiply(2))
+  expect(values.map(([tensor]) => tensor?.data[0])).toEqual([3, -4, -12, 2, -24])
+  // The outer product's first input, then both inputs of a · b.
+  expect(edges.map((edge) => edge.upstreams[0]?.data[0])).toEqual([1, 2, 2])
+  expect(edges.map((edge) => edge.local?.data[0])).toEqual([2, -4, 3])
+  expect(edges.map((edge) => edge.downstream.data[0])).toEqual([2, -8, 6])
+})
+
+test('trace of a program also says what its states would become, and changes none', async () => {
+  const w = parameter('w', [], { init: 1, dtype: 'f64' })
+  const J = w.multiply(w)
+  const step = await compile({ J }, { updates: sgd(J, { learningRate: 0.25 }) })
+  const { updates } = await trace(step)
+  expect(updates.w?.data[0]).toBe(0.5)
+  expect(step.store.get('w').data[0]).toBe(1)
+})

@@ -1,0 +1,75 @@
+/** How upstream and local gradient make the downstream gradient of one operand. */
+import { compose } from './fill.ts'
+import type { Formula, Operator, Words } from './formula.ts'
+import { downstreamTemplate, localTemplate, type Slots, upstreamSlot } from './rules.ts'
+import type { Quantity } from './scope.ts'
+import { localSymbol } from './symbols.ts'
+
+const times: Operator = { kind: 'operator', latex: String.raw`\odot`, text: '⊙', level: 'product' }
+const plus: Operator = { kind: 'operator', latex: '+', text: '+', level: 'sum' }
+const minus: Operator = { kind: 'operator', latex: '-', text: '−', level: 'sum' }
+
+export interface ChainSlots extends Slots {
+  readonly operands: readonly Quantity[]
+  readonly outputs: readonly Quantity[]
+}
+
+export interface Chain {
+  /** Of the downstream gradient, before any sum over axes. */
+  readonly template: Formula
+  /** Of the local gradient, where the gate says it. */
+  readonly local: Formula | undefined
+}
+
+/**
+ * The downstream gradient of operand `input`: the gate's own rule, else upstream ⊙ local, else
+ * upstream ⊙ ∂z/∂x. Where `isFirst`, the upstream is dJ/dJ = 1, which is not written.
+ */
+export function chainOf(slots: ChainSlots, input: number, isFirst: boolean): Chain {
+  const local = localTemplate(slots, input)
+  const own = downstreamTemplate(slots, input)
+  if (own && !(isFirst && local)) return { template: own, local }
+  const reached = slots.upstreams.flatMap((upstream, index) => (upstream ? [index] : []))
+  const terms = reached.map((index): Formula => {
+    const derivative = local ?? derivativeOf(slots, index, input)
+    return isFirst ? derivative : multiplied([upstreamSlot(slots, index)], derivative)
+  })
+  return { template: terms.reduce((sum, term) => [...sum, plus, ...term]), local }
+}
+
+/** The words of the sum that a broadcast operand collects its gradient with. */
+export function sumOver(axes: readonly number[]): Words {
+  if (axes.length === 1 && axes[0] === 0) {
+    return { kind: 'words', latex: String.raw`\sum_{\text{batch}}`, text: 'sum over the batch of' }
+  }
+  const list = `[${axes.join(', ')}]`
+  return {
+    kind: 'words',
+    latex: String.raw`\sum_{\text{axes } ${list}}`,
+    text: `sum over axes ${list} of`,
+  }
+}
+
+function derivativeOf({ operands, outputs }: ChainSlots, index: number, input: number): Formula {
+  const output = outputs[index]
+  const operand = operands[input]
+  return output && operand ? [localSymbol(output.symbol, operand.symbol)] : []
+}
+
+/** A derivative of 1 or −1 is not written out. */
+function multiplied(upstream: Formula, derivative: Formula): Formula {
+  if (isOne(derivative)) return upstream
+  const [first, ...rest] = derivative
+  if (first?.kind === 'operator' && first.text === '−' && isOne(rest)) return [minus, ...upstream]
+  if (isNumber(derivative, '0')) return derivative
+  const pair: Formula = [{ kind: 'slot', index: 0 }, times, { kind: 'slot', index: 1 }]
+  return compose(pair, [upstream, derivative])
+}
+
+function isOne(formula: Formula): boolean {
+  return isNumber(formula, '1')
+}
+
+function isNumber([first, ...rest]: Formula, text: string): boolean {
+  return rest.length === 0 && first?.kind === 'symbol' && first.isNumber && first.text === text
+}

@@ -1,0 +1,15 @@
+/** What may stand beside an operand of a gate, as types. */
+import type { DType } from './dtype.ts'
+import type { IfSameDType } from './dtype-type.ts'
+import type { Shape } from './shape.ts'
+import type { IfBroadcast } from './shape-type.ts'
+import type { Value } from './value.ts'
+
+/** A number, or a value [`T`, `E`] that broadcasts with [`S`, `D`] and has its dtype. */
+export type Broadcastable<
+  Gate extends string,
+  S extends Shape,
+  D extends DType,
+  T extends Shape,
+  E extends DType,
+> = number | IfBroadcast<Gate, S, T, IfSameDType<Gate, D, E, Value<T, E>>>

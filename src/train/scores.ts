@@ -1,0 +1,129 @@
+/** How well a model does on a dataset: its loss, and the share of classes that it gets right. */
+import { type BuilderProgram, compile, type InputDeclaration } from '../compile.ts'
+import { batches } from '../data/batches.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { SluiceError } from '../errors.ts'
+import { type DType, dtypes, isFloating } from '../ir/dtype.ts'
+import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
+import { numberAt, type Tensor } from '../ir/tensor.ts'
+import type { Value } from '../ir/value.ts'
+import type { Store } from '../runtime/store.ts'
+
+export interface Scores {
+  readonly loss: number
+  /** The share, 0 … 1, of examples whose class is predicted; absent for a regression. */
+  readonly accuracy?: number
+  readonly examples: number
+}
+
+export interface ScorerOptions {
+  readonly model: (x: Value) => Value
+  /** The mean error over a batch. */
+  readonly criterion: (prediction: Value, target: Value) => Value
+  /** Where the weights live. */
+  readonly store: Store
+  /** How many examples run at once. Default 256. */
+  readonly batchSize?: number
+}
+
+/** What makes a program for a dataset: inputs x and y, of any number of examples. */
+export type DatasetInputs = { readonly x: InputDeclaration; readonly y: InputDeclaration }
+
+/** Inputs x and y that take batches of a dataset; pixels and other stored numbers arrive as f32. */
+export function inputsFor({ inputs, targets }: Dataset): DatasetInputs {
+  const declare = ({ shape, dtype }: Tensor): InputDeclaration => ({
+    shape: [null, ...shape.slice(1)],
+    dtype: computeDType(dtype),
+  })
+  return { x: declare(inputs), y: declare(targets) }
+}
+
+/**
+ * A function that measures the model on `dataset` with the weights as they are at each call.
+ *
+ * Throws, when called: FEED or INDEX where the dataset does not fit the model.
+ *
+ * @example
+ * const score = await createScorer(heldOut, { model, criterion: crossEntropy, store })
+ * const { accuracy } = await score()
+ */
+export async function createScorer(
+  dataset: Dataset,
+  { model, criterion, store, batchSize = 256 }: ScorerOptions,
+): Promise<() => Promise<Scores>> {
+  const program = await compile(
+    ({ x, y }) => {
+      const prediction = model(x)
+      return { prediction, loss: criterion(prediction, y) }
+    },
+    { inputs: inputsFor(dataset), store },
+  )
+  return () => score(program, dataset, batchSize)
+}
+
+async function score(
+  program: BuilderProgram<{ readonly prediction: Value; readonly loss: Value }>,
+  dataset: Dataset,
+  size: number,
+): Promise<Scores> {
+  let loss = 0
+  let right = 0
+  for (const { inputs, targets } of batches(dataset, { size, shuffle: false })) {
+    const run = program.run({ x: inputs, y: targets })
+    const count = inputs.shape[0] ?? 0
+    loss += (await run.loss.item()) * count
+    if (dataset.task === 'classification') {
+      const { shape, dtype } = run.prediction
+      right += countRight({ shape, dtype, data: await run.prediction.data() }, targets)
+    }
+  }
+  const examples = dataset.length
+  const scores = { loss: loss / examples, examples }
+  return dataset.task === 'classification' ? { ...scores, accuracy: right / examples } : scores
+}
+
+/**
+ * How many rows of `prediction` name the class of their target.
+ *
+ * A row of several numbers names the place of the largest, the first among equals; a single number
+ * names class 1 from 0.5 upward. Targets are class indices, or floating point read the same way.
+ * Throws: SHAPE where the two do not fit.
+ */
+export function countRight(prediction: Tensor, targets: Tensor): number {
+  const rows = targets.shape[0] ?? 0
+  const isIndices = !isFloating(targets.dtype)
+  const isFit = isIndices
+    ? sameShape(prediction.shape.slice(0, 1), targets.shape)
+    : sameShape(prediction.shape, targets.shape)
+  if (!isFit) throw doesNotFit(prediction.shape, targets.shape)
+  let right = 0
+  for (let row = 0; row < rows; row++) {
+    const wanted = isIndices ? numberAt(targets, row) : classOfRow(targets, row)
+    if (classOfRow(prediction, row) === wanted) right++
+  }
+  return right
+}
+
+function classOfRow(source: Tensor, row: number): number {
+  const size = sizeOf(source.shape.slice(1))
+  if (size === 1) return numberAt(source, row) >= 0.5 ? 1 : 0
+  let best = 0
+  for (let k = 1; k < size; k++) {
+    if (numberAt(source, row * size + k) > numberAt(source, row * size + best)) best = k
+  }
+  return best
+}
+
+function computeDType(dtype: DType): DType {
+  return dtypes[dtype].use === 'compute' ? dtype : 'f32'
+}
+
+function doesNotFit(prediction: Shape, targets: Shape): SluiceError {
+  return new SluiceError({
+    code: 'SHAPE',
+    what: 'accuracy: predictions and targets do not fit',
+    expected: 'one row of predictions for each target',
+    got: `predictions ${formatShape(prediction)} and targets ${formatShape(targets)}`,
+    fix: 'give predictions [examples, classes], with targets as class indices [examples]',
+  })
+}
