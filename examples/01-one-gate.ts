@@ -20,6 +20,6 @@ console.log('sigmoid at 0 gives', sigmoid.forward({ x: 0 }))
 console.log('and hands back', sigmoid.backward({ x: 0 }, 2))
 
 // A criterion stands at the end: it gives the error J and the first gradient of the backward pass.
-const guess = { input: [0.9, 0.2], target: [1, 0] }
+const guess = { input: [0.5, 0.25], target: [1, 0] }
 console.log('mse is', mse.forward(guess))
 console.log('and starts the way back with', mse.backward(guess).input)

@@ -1,17 +1,9 @@
 /**
- * Two inputs, three sigmoid units, one linear output: the [2, 3, 1] network learns exclusive or.
- * Then every equation of it, forward and backward, is printed with its shapes and numbers.
+ * Two inputs, three sigmoid units, one linear output: the [2, 3, 1] network. Every equation of one
+ * pass through it, forward and backward, is printed with shapes and numbers; then it learns
+ * exclusive or.
  */
 import { compile, explain, input, mse, parameter, sgd, trace } from 'sluice'
-
-// The truth table of exclusive or, one row each.
-const X = [
-  [0, 0],
-  [0, 1],
-  [1, 0],
-  [1, 1],
-]
-const Y = [[0], [1], [1], [0]]
 
 // The graph. Shapes are types: give W1 three rows and the editor underlines the matmul.
 const x = input('x', [4, 2])
@@ -29,15 +21,18 @@ const J = mse(yHat, y).named('J')
 
 // Forward, backward and update are one graph, and one program runs it.
 const step = await compile({ J, yHat }, { updates: sgd(J, { learningRate: 0.5 }), seed: 1 })
-for (let i = 1; i <= 4000; i++) {
-  const { J: error } = step.run({ x: X, y: Y })
-  if (i === 1 || i % 1000 === 0) console.log(`step ${i}: J = ${(await error.item()).toFixed(6)}`)
-}
 
-const { yHat: answers } = step.run({ x: X, y: Y })
-const rounded = Array.from(await answers.data(), (answer) => Number(answer).toFixed(2))
-console.log(`0⊕0, 0⊕1, 1⊕0, 1⊕1 = ${rounded.join(', ')}`)
+// The truth table of exclusive or, one row each.
+const feeds = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [[0], [1], [1], [0]] } // biome-ignore format: a truth table
 
 // Every value, local gradient and gradient of one pass, written out as equations.
-const values = await trace(J, { x: X, y: Y })
+const values = await trace(J, feeds)
 console.log(explain(J, { values }).toText())
+
+for (let i = 1; i <= 1000; i++) {
+  const error = await step.run(feeds).J.item()
+  if (i === 1 || i % 250 === 0) console.log(`step ${i}: J = ${error.toFixed(6)}`)
+}
+
+const answers = Array.from(await step.run(feeds).yHat.data(), (answer) => answer.toFixed(2))
+console.log(`0⊕0, 0⊕1, 1⊕0, 1⊕1 = ${answers.join(', ')}`)

@@ -3,7 +3,17 @@
  * differentiated like the ones inside. A single unit with it learns exclusive or, which a single
  * sigmoid unit cannot: a bell is high on a strip, not on one side of a line.
  */
-import { compile, defineGate, type Gate, gradcheck, input, mse, parameter, sgd, type Unary } from 'sluice'
+import {
+  compile,
+  defineGate,
+  type Gate,
+  gradcheck,
+  input,
+  mse,
+  parameter,
+  sgd,
+  type Unary,
+} from 'sluice'
 
 /** exp(−x²), element by element: a bell around 0. */
 const bell: Gate<Unary> = defineGate({
@@ -38,5 +48,5 @@ const feeds = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [[0], [1], [1], [0]] } /
 for (let i = 0; i < 2000; i++) step.run(feeds)
 
 const last = step.run(feeds)
-const answers = Array.from(await last.yHat.data(), (answer) => Number(answer).toFixed(2))
+const answers = Array.from(await last.yHat.data(), (answer) => answer.toFixed(2))
 console.log(`J = ${(await last.J.item()).toFixed(6)}, answers ${answers.join(', ')}`)

@@ -28,7 +28,15 @@ test('a program of one store sees what another has learned', async () => {
 test('all updates read the states as they were before the step', async () => {
   const a = state('a', [], 1)
   const b = state('b', [], 2)
-  const swap = await compile({}, { updates: [{ state: a, value: b }, { state: b, value: a }] })
+  const swap = await compile(
+    {},
+    {
+      updates: [
+        { state: a, value: b },
+        { state: b, value: a },
+      ],
+    },
+  )
   swap.run()
   expect([swap.store.get('a').data[0], swap.store.get('b').data[0]]).toEqual([2, 1])
 })
@@ -54,9 +62,19 @@ test('repeat gives each step its slice of a feed with a leading axis, and stacks
   const x = input('x', [2])
   const total = state('total', [2], 0)
   const program = await compile({ x }, { updates: [{ state: total, value: add(total, x) }] })
-  const handles = program.repeat(3, { x: [[1, 2], [3, 4], [5, 6]] })
+  const handles = program.repeat(3, {
+    x: [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+  })
   expect(handles.x.shape).toEqual([3, 2])
-  expect(await handles.x.array()).toEqual([[1, 2], [3, 4], [5, 6]])
+  expect(await handles.x.array()).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ])
   expect([...program.store.get('total').data]).toEqual([9, 12])
   program.repeat(2, { x: [1, 1] })
   expect([...program.store.get('total').data]).toEqual([11, 14])
@@ -93,8 +111,14 @@ test('the same seed gives the same parameters, another seed others', async () =>
 test('typed arrays may be flat, and u8 images are fed to f32 inputs as they are', async () => {
   const x = input('x', [2, 2])
   const program = await compile({ y: x.multiply(2) })
-  expect(await program.run({ x: Uint8Array.of(1, 2, 3, 255) }).y.array()).toEqual([[2, 4], [6, 510]])
-  expect(await program.run({ x: Float64Array.of(1, 2, 3, 4) }).y.array()).toEqual([[2, 4], [6, 8]])
+  expect(await program.run({ x: Uint8Array.of(1, 2, 3, 255) }).y.array()).toEqual([
+    [2, 4],
+    [6, 510],
+  ])
+  expect(await program.run({ x: Float64Array.of(1, 2, 3, 4) }).y.array()).toEqual([
+    [2, 4],
+    [6, 8],
+  ])
 })
 
 test('parameters are read and set by key; other states are not among them', async () => {

@@ -1,4 +1,5 @@
 /** Where graphs, engines and stores meet: `compile` makes a program of a graph. */
+import { type Backend, defineBackend } from './backends/define.ts'
 import { internalError, SluiceError } from './errors.ts'
 import { input } from './gates/input.ts'
 import { initialState } from './interpret/initial-state.ts'
@@ -9,6 +10,8 @@ import { Graph, type Update } from './ir/graph.ts'
 import { formatShape, type Shape, sizeOf } from './ir/shape.ts'
 import type { State } from './ir/state.ts'
 import { isTypedArray, type Tensor, type TensorLike, tensor } from './ir/tensor.ts'
+import type { Value } from './ir/value.ts'
+import { optimise } from './passes/index.ts'
 import type { Feeds } from './runtime/feeds.ts'
 import {
   createProgram,
@@ -17,9 +20,9 @@ import {
   type Outputs,
   type Parameters,
   type Program,
+  type StepCount,
 } from './runtime/program.ts'
-import { settle, Store } from './runtime/store.ts'
-import type { Value } from './ir/value.ts'
+import { Store, settle } from './runtime/store.ts'
 
 export interface CompileOptions {
   /** What states become at each run; an optimizer gives them. */
@@ -30,6 +33,8 @@ export interface CompileOptions {
   readonly seed?: number
   /** `f64` computes f32 in f64. Default: every gate in its own dtype. */
   readonly precision?: 'declared' | 'f64'
+  /** What runs the program. Default: the interpreter. */
+  readonly backend?: Backend
 }
 
 /** Sizes of an input; null where each run decides. */
@@ -41,7 +46,11 @@ export interface InputDeclaration {
 /** What a builder gets for a declared input: a size that is null is unknown to the types. */
 export type DeclaredValue<I extends InputDeclaration> = Value<
   Sizes<I['shape']>,
-  'dtype' extends keyof I ? (I extends { readonly dtype: infer D extends DType } ? D : DType) : 'f32'
+  'dtype' extends keyof I
+    ? I extends { readonly dtype: infer D extends DType }
+      ? D
+      : DType
+    : 'f32'
 >
 type Sizes<S extends InputDeclaration['shape']> = {
   readonly [K in keyof S]: S[K] extends number ? S[K] : number
@@ -63,6 +72,8 @@ export interface BuilderProgram<O extends Outputs> {
   readonly parameters: Parameters
   /** How many graphs have been built. */
   readonly variants: number
+  /** How many runs have changed states, of all variants together. */
+  readonly steps: number
   /** The program for feeds of these shapes. */
   variant(feeds: Feeds): Program<O>
   run(feeds: Feeds): Handles<O>
@@ -92,7 +103,8 @@ export async function compile<
 ): Promise<BuilderProgram<O>>
 export async function compile(
   source: Outputs | ((inputs: Readonly<Record<string, Value>>) => Built<Outputs>),
-  options: CompileOptions & Partial<BuilderOptions<Readonly<Record<string, InputDeclaration>>>> = {},
+  options: CompileOptions &
+    Partial<BuilderOptions<Readonly<Record<string, InputDeclaration>>>> = {},
 ): Promise<Program | BuilderProgram<Outputs>> {
   if (typeof source === 'function') {
     return compileBuilder(source, { ...options, inputs: options.inputs ?? {} })
@@ -105,17 +117,29 @@ export function initialise(state: State, seed: number): Tensor {
   return initialState(state, seed, (graph, feeds) => evaluate(graph, { feeds }).outputs)
 }
 
-function programOf(graph: Graph, options: CompileOptions): Program {
+function programOf(graph: Graph, options: CompileOptions, count?: StepCount): Program {
   const store = settle(graph, options, initialise)
-  return createProgram(graph, store, interpreterEngine(graph, options.precision))
+  return createProgram(graph, store, engineOf(graph, options), count)
 }
 
-/** The reference evaluator as an engine. */
-function interpreterEngine(graph: Graph, precision: 'declared' | 'f64' = 'declared'): Engine {
+/** The reference evaluator as a backend. */
+export const interpreter: Backend = defineBackend({
+  name: 'interpreter',
+  capabilities: { sync: true },
+  compile:
+    (graph, { precision }) =>
+    (feeds, states) =>
+      evaluate(graph, { feeds, states, precision }),
+})
+
+function engineOf(graph: Graph, options: CompileOptions): Engine {
+  const { backend = interpreter, precision = 'declared' } = options
+  // Folding rounds to the declared dtypes, so a run in f64 keeps the graph as it was built.
+  const run = backend.compile(precision === 'f64' ? graph : optimise(graph), { precision })
   return {
-    name: 'interpreter',
-    capabilities: { sync: true },
-    run: (feeds, states) => evaluate(graph, { feeds, states, precision }),
+    name: backend.name,
+    capabilities: backend.capabilities,
+    run,
     explainNonFinite: (feeds, states, step) =>
       findNonFinite(graph, { feeds, states, precision }, step) ??
       internalError(`step ${step} was not finite, but its replay is`),
@@ -128,6 +152,7 @@ function compileBuilder(
 ): BuilderProgram<Outputs> {
   const store = options.store ?? new Store(options as { seed?: number })
   const programs = new Map<string, Program>()
+  const count: StepCount = { steps: 0 }
   const variant = (feeds: Feeds): Program => {
     const shapes = Object.entries(options.inputs).map(([name, declaration]) => ({
       name,
@@ -140,7 +165,7 @@ function compileBuilder(
     const values = shapes.map(({ name, shape, dtype }) => [name, input(name, shape, { dtype })])
     const built = builder(Object.fromEntries(values))
     const { outputs, updates } = isWithUpdates(built) ? built : { outputs: built, updates: [] }
-    const program = programOf(new Graph(outputs, updates), { ...options, store })
+    const program = programOf(new Graph(outputs, updates), { ...options, store }, count)
     programs.set(key, program)
     return program
   }
@@ -155,6 +180,9 @@ function compileBuilder(
     },
     get variants() {
       return programs.size
+    },
+    get steps() {
+      return count.steps
     },
     variant,
     run: (feeds) => variant(feeds).run(feeds),
@@ -188,7 +216,10 @@ function shapeOfFeed(
   const declared = `[${shape.map((size) => size ?? 'any').join(', ')}]`
   throw new SluiceError({
     code: 'FEED',
-    what: feed === undefined ? `run: input "${name}" is not fed` : `run: the feed of "${name}" has another shape`,
+    what:
+      feed === undefined
+        ? `run: input "${name}" is not fed`
+        : `run: the feed of "${name}" has another shape`,
     where: `input "${name}"`,
     expected: declared,
     got: feed === undefined ? 'no feed' : formatShape(tensor(feed).shape),

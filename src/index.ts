@@ -3,19 +3,6 @@
  */
 import './methods.ts'
 
-// The registry names its gates one by one; naming them here again would be a second list to keep.
-export * from './gates/index.ts'
-
-export {
-  type Binary,
-  type CallRule,
-  type Compare,
-  defineGate,
-  type Gates,
-  type Unary,
-} from './gates/define.ts'
-export type { Init, Initializer } from './gates/state.ts'
-
 export { type GradcheckOptions, type GradcheckReport, gradcheck } from './autodiff/gradcheck.ts'
 export { gradients, jvp } from './autodiff/gradients.ts'
 export {
@@ -26,6 +13,17 @@ export {
   type InputDeclaration,
 } from './compile.ts'
 export { type ErrorCode, type ErrorFacts, SluiceError } from './errors.ts'
+export {
+  type Binary,
+  type CallRule,
+  type Compare,
+  defineGate,
+  type Gates,
+  type Unary,
+} from './gates/define.ts'
+// The registry names its gates one by one; naming them here again would be a second list to keep.
+export * from './gates/index.ts'
+export type { Init, Initializer } from './gates/state.ts'
 export {
   evaluate,
   type InterpretOptions,

@@ -23,9 +23,7 @@ for (const gate of Object.values(gates).filter((entry) => isGate(entry))) {
 }
 
 define('named', function named(this: Value, name: string) {
-  return this.name === undefined
-    ? this.labelled({ name })
-    : gates.alias(this).labelled({ name })
+  return this.name === undefined ? this.labelled({ name }) : gates.alias(this).labelled({ name })
 })
 
 for (const read of ['data', 'array', 'item'] as const) {
@@ -65,5 +63,9 @@ function call(gate: Gate<AnyFunction>, args: readonly unknown[]): unknown {
 }
 
 function define(name: string | symbol, method: (this: Value, ...args: never[]) => unknown): void {
-  Object.defineProperty(Value.prototype, name, { value: method, writable: true, configurable: true })
+  Object.defineProperty(Value.prototype, name, {
+    value: method,
+    writable: true,
+    configurable: true,
+  })
 }

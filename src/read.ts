@@ -2,13 +2,13 @@
 import { traceGraph } from './autodiff/trace.ts'
 import { initialise } from './compile.ts'
 import { evaluate } from './interpret/interpret.ts'
-import { Graph, type Update } from './ir/graph.ts'
 import type { TypedArrayOf } from './ir/dtype.ts'
+import { Graph, type Update } from './ir/graph.ts'
 import type { NestedArray, Tensor } from './ir/tensor.ts'
 import type { Trace } from './ir/trace.ts'
 import { Value } from './ir/value.ts'
 import { type Feeds, readFeeds } from './runtime/feeds.ts'
-import { settle, type Store } from './runtime/store.ts'
+import { type Store, settle } from './runtime/store.ts'
 
 declare module './ir/value.ts' {
   interface Value<S, D> {
@@ -73,5 +73,10 @@ function resolve(target: Value | Graph | { readonly graph: Graph; readonly store
   if (target instanceof Value) return { J: target, updates: [], graph: new Graph({ J: target }) }
   const graph = target instanceof Graph ? target : target.graph
   const J = graph.criterion()
-  return { J, updates: graph.updates, graph, ...(!(target instanceof Graph) && { store: target.store }) }
+  return {
+    J,
+    updates: graph.updates,
+    graph,
+    ...(!(target instanceof Graph) && { store: target.store }),
+  }
 }

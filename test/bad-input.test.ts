@@ -6,15 +6,20 @@ import {
   crossEntropy,
   input,
   mse,
-  parameter,
   type Program,
+  parameter,
   SluiceError,
   sgd,
   type Value,
 } from 'sluice'
 import { expect, test } from 'vitest'
 
-const rows = [[1, 2], [3, 4], [5, 6], [7, 8]]
+const rows = [
+  [1, 2],
+  [3, 4],
+  [5, 6],
+  [7, 8],
+]
 const targets = [[1], [2], [3], [4]]
 
 test('shapes that do not broadcast are refused while the graph is built', () => {
@@ -63,7 +68,10 @@ test('a class label out of range is named with its place', async () => {
   const program = await compile({
     J: crossEntropy(input('logits', [2, 3]), input('labels', [2], { dtype: 'i32' })),
   })
-  const logits = [[1, 2, 3], [1, 2, 3]]
+  const logits = [
+    [1, 2, 3],
+    [1, 2, 3],
+  ]
   expect(messageOf(() => program.run({ logits, labels: [0, 3] }))).toBe(
     [
       'INDEX crossEntropy: label 3 is out of range',
@@ -134,7 +142,12 @@ test('a feed of the wrong shape is named with both shapes', async () => {
 
 test('a NaN in the data is named with its place', async () => {
   const step = await regression(0.1)
-  const broken = [[1, 2], [3, Number.NaN], [5, 6], [7, 8]]
+  const broken = [
+    [1, 2],
+    [3, Number.NaN],
+    [5, 6],
+    [7, 8],
+  ]
   expect(messageOf(() => step.run({ x: broken, y: targets }))).toBe(
     [
       'NONFINITE input "x" holds NaN at step 1',

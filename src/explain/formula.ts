@@ -127,6 +127,11 @@ export function atLeast(formula: Formula, strength: number): Formula {
   return strengthOf(formula) >= strength ? formula : [grouped(formula)]
 }
 
+/** How many symbols, numbers and operators a formula holds. */
+export function sizeOfFormula(formula: Formula): number {
+  return formula.reduce((size, part) => size + sizeOfPart(part), 0)
+}
+
 /** Whether a part is the name of a function, with or without scripts. */
 export function isFunction(part: Part | undefined): boolean {
   return part?.kind === 'words' || (part?.kind === 'script' && part.base.kind === 'words')
@@ -152,5 +157,22 @@ function strengthOfPart(part: Part): number {
     case 'root':
     case 'slot':
       return strengths.atom
+  }
+}
+
+function sizeOfPart(part: Part): number {
+  switch (part.kind) {
+    case 'symbol':
+    case 'operator':
+    case 'words':
+    case 'slot':
+      return 1
+    case 'group':
+    case 'root':
+      return sizeOfFormula(part.body)
+    case 'fraction':
+      return sizeOfFormula(part.over) + sizeOfFormula(part.under)
+    case 'script':
+      return sizeOfFormula([part.base, ...(part.upper ?? []), ...(part.lower ?? [])])
   }
 }

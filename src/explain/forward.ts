@@ -1,25 +1,77 @@
 /** The forward equations F1, F2 … */
+import { expansionOf } from '../gates/expansion.ts'
+import { inputName } from '../ir/graph.ts'
 import { operandName } from '../ir/operands.ts'
 import type { Value } from '../ir/value.ts'
-import type { Equation, Numbers, Operand, Variable } from './equation.ts'
-import type { Formula, SymbolPart } from './formula.ts'
-import { textOf } from './plain-text.ts'
+import type { Numbers, Operand } from './equation.ts'
+import { type Line, lineOf, listed, variableOf } from './line.ts'
+import { counter, type Naming } from './naming.ts'
 import { partOf } from './roles.ts'
-import { forwardTemplate, type Slots, substituted, write } from './rules.ts'
-import { operandAt, outputsAt, type Quantity, type Scope } from './scope.ts'
+import { forwardTemplate, substituted, write } from './rules.ts'
+import {
+  applicationAt,
+  createScope,
+  type Opened,
+  operandAt,
+  outputsAt,
+  type Quantity,
+  type Scope,
+  slotsAt,
+} from './scope.ts'
 import { arrow, shapesInPlace } from './shape-text.ts'
-import { latexOf } from './write-latex.ts'
 
-/** An equation, and its two sides in LaTeX for setting them one under the other. */
-export interface Line {
-  readonly equation: Equation
-  readonly left: string
-  readonly right: string
+export interface ForwardOptions {
+  readonly naming: Naming
+  /** How many levels of composites are opened. */
+  readonly depth: number
+  readonly digits: number
+}
+
+/** The forward equations of one graph, each open composite followed by what is inside. */
+export function forwardLines(
+  scope: Scope,
+  options: ForwardOptions,
+): { readonly lines: readonly Line[]; readonly opened: ReadonlyMap<number, Opened> } {
+  const opened = new Map<number, Opened>()
+  const lines = scope.treatments.flatMap((treatment, position) => {
+    if (treatment !== 'alias' && treatment !== 'equation') return []
+    const line = forwardLine(scope, position, options.digits)
+    const isComposite = applicationAt(scope, position).gate.meaning.kind === 'composite'
+    if (!isComposite || options.depth <= 0) return [line]
+    const inside = openComposite(scope, position, options)
+    const inner = forwardLines(inside, { ...options, depth: options.depth - 1 })
+    opened.set(position, { scope: inside, opened: inner.opened })
+    return [line, ...inner.lines]
+  })
+  return { lines, opened }
+}
+
+/** The expansion of a composite; its inputs and outputs are called what the operands are called. */
+function openComposite(scope: Scope, position: number, { naming }: ForwardOptions): Scope {
+  const expansion = expansionOf(applicationAt(scope, position))
+  const outer = outputsAt(scope, position)
+  const known = expansion.inputs.map((placeholder): [Value, readonly Quantity[]] => {
+    const operand = operandAt(scope, position, Number(inputName(placeholder)))
+    // A trace holds no number of what is inside, so equations there show none.
+    return [placeholder, [{ ...operand, value: undefined }]]
+  })
+  const outputs = Object.values(expansion.outputs).flatMap(
+    (output, index): [number, Quantity][] => {
+      const quantity = outer[index]
+      return quantity ? [[expansion.slotOf(output), { ...quantity, value: undefined }]] : []
+    },
+  )
+  return createScope(expansion, {
+    naming,
+    nextId: counter(`${scope.ids[position]}.`),
+    known: new Map(known),
+    outputs: new Map(outputs),
+  })
 }
 
 /** The forward equation of the application at `position`. */
-export function forwardLine(scope: Scope, position: number, digits: number): Line {
-  const application = scope.graph.applications[position] as Value // position is inside
+function forwardLine(scope: Scope, position: number, digits: number): Line {
+  const application = applicationAt(scope, position)
   const { gate } = application
   const slots = slotsAt(scope, position)
   const template = forwardTemplate(slots)
@@ -36,41 +88,22 @@ export function forwardLine(scope: Scope, position: number, digits: number): Lin
   const numbers = numbersOf(outputs)
   const inNumbers = substituted(template, slots, digits)
   const variables = outputs.map(({ symbol }) => variableOf(symbol, application.dtype))
-  return {
-    left: latexOf(left),
-    right: latexOf(right),
-    equation: {
-      id: scope.ids[position] ?? '',
-      phase: 'forward',
-      gate: gate.name,
-      role: gate.role,
-      part: partOf(gate),
-      output: variableOf((output as Quantity).symbol, application.dtype), // a gate has an output
-      ...(variables.length > 1 && { outputs: variables }),
-      operands,
-      shapes: arrow(into, outputs.map(({ shape }) => shape)),
-      text: `${textOf(left)} = ${textOf(right)}`,
-      latex: `${latexOf(left)} = ${latexOf(right)}`,
-      ...(inNumbers !== undefined && numbers?.value.shape.length === 0 && { substituted: inNumbers }),
-      ...(numbers && { numbers }),
-    },
-  }
-}
-
-/** What the slots of the templates of an application stand for. */
-export function slotsAt(
-  scope: Scope,
-  position: number,
-  upstreams: Slots['upstreams'] = [],
-): Slots {
-  const application = scope.graph.applications[position] as Value // position is inside
-  const operands = application.inputs.map((_, input) => operandAt(scope, position, input))
-  return { application, operands, outputs: outputsAt(scope, position), upstreams }
-}
-
-export function variableOf(symbol: SymbolPart, dtype: Variable['dtype']): Variable {
-  const { text, latex, shape } = symbol
-  return { name: text, latex, shape, dtype: symbol.dtype ?? dtype }
+  return lineOf(left, right, {
+    id: scope.ids[position] ?? '',
+    phase: 'forward',
+    gate: gate.name,
+    role: gate.role,
+    part: partOf(gate),
+    output: variableOf((output as Quantity).symbol, application.dtype), // a gate has an output
+    ...(variables.length > 1 && { outputs: variables }),
+    operands,
+    shapes: arrow(
+      into,
+      outputs.map(({ shape }) => shape),
+    ),
+    ...(inNumbers !== undefined && numbers?.value.shape.length === 0 && { substituted: inNumbers }),
+    ...(numbers && { numbers }),
+  })
 }
 
 /** Outputs up to the last one that something reads. */
@@ -79,11 +112,6 @@ function shownOutputs(scope: Scope, position: number): readonly Quantity[] {
   const isShown = ({ symbol }: Quantity) => symbol.text !== '_'
   const last = outputs.findLastIndex(isShown)
   return outputs.slice(0, Math.max(last, 0) + 1)
-}
-
-function listed(symbols: readonly SymbolPart[]): Formula {
-  const comma = { kind: 'operator', latex: ',', text: ',', level: 'separator' } as const
-  return symbols.flatMap((symbol, index): Formula => (index === 0 ? [symbol] : [comma, symbol]))
 }
 
 function shapesOf(operands: readonly Operand[]): string {

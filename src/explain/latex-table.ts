@@ -3,11 +3,41 @@ import type { Operator } from './formula.ts'
 
 /** Greek letters by the word that LaTeX has for them. */
 export const greek: Readonly<Record<string, string>> = {
-  α: 'alpha', β: 'beta', γ: 'gamma', δ: 'delta', ε: 'varepsilon', ϵ: 'epsilon', ζ: 'zeta',
-  η: 'eta', θ: 'theta', ι: 'iota', κ: 'kappa', λ: 'lambda', μ: 'mu', ν: 'nu', ξ: 'xi', π: 'pi',
-  ρ: 'rho', σ: 'sigma', τ: 'tau', υ: 'upsilon', φ: 'varphi', ϕ: 'phi', χ: 'chi', ψ: 'psi',
-  ω: 'omega', Γ: 'Gamma', Δ: 'Delta', Θ: 'Theta', Λ: 'Lambda', Ξ: 'Xi', Π: 'Pi', Σ: 'Sigma',
-  Φ: 'Phi', Ψ: 'Psi', Ω: 'Omega',
+  α: 'alpha',
+  β: 'beta',
+  γ: 'gamma',
+  δ: 'delta',
+  ε: 'varepsilon',
+  ϵ: 'epsilon',
+  ζ: 'zeta',
+  η: 'eta',
+  θ: 'theta',
+  ι: 'iota',
+  κ: 'kappa',
+  λ: 'lambda',
+  μ: 'mu',
+  ν: 'nu',
+  ξ: 'xi',
+  π: 'pi',
+  ρ: 'rho',
+  σ: 'sigma',
+  τ: 'tau',
+  υ: 'upsilon',
+  φ: 'varphi',
+  ϕ: 'phi',
+  χ: 'chi',
+  ψ: 'psi',
+  ω: 'omega',
+  Γ: 'Gamma',
+  Δ: 'Delta',
+  Θ: 'Theta',
+  Λ: 'Lambda',
+  Ξ: 'Xi',
+  Π: 'Pi',
+  Σ: 'Sigma',
+  Φ: 'Phi',
+  Ψ: 'Psi',
+  Ω: 'Omega',
 }
 
 /** Commands that are a letter or a sign by themselves. */
@@ -34,8 +64,25 @@ export const signs: ReadonlyMap<string, string> = new Map([
 
 /** Functions that LaTeX has a command for, and signs that act on what follows. */
 export const functions: ReadonlyMap<string, string> = new Map([
-  ...['max', 'min', 'log', 'ln', 'exp', 'sin', 'cos', 'tan', 'sinh', 'cosh', 'tanh', 'arg', 'det',
-    'lim', 'sup', 'inf', 'gcd', 'Pr',
+  ...[
+    'max',
+    'min',
+    'log',
+    'ln',
+    'exp',
+    'sin',
+    'cos',
+    'tan',
+    'sinh',
+    'cosh',
+    'tanh',
+    'arg',
+    'det',
+    'lim',
+    'sup',
+    'inf',
+    'gcd',
+    'Pr',
   ].map((name): [string, string] => [`\\${name}`, name]),
   ['\\sum', 'Σ'],
   ['\\prod', 'Π'],
@@ -47,15 +94,41 @@ export const functions: ReadonlyMap<string, string> = new Map([
 const levels: Readonly<Record<Operator['level'], Readonly<Record<string, string>>>> = {
   separator: { ',': ',', ';': ';', '\\\\': ';' },
   relation: {
-    '=': '=', '<': '<', '>': '>', '\\le': '≤', '\\leq': '≤', '\\ge': '≥', '\\geq': '≥',
-    '\\ne': '≠', '\\neq': '≠', '\\approx': '≈', '\\in': '∈', '\\to': '→', '\\leftarrow': '←',
-    '\\rightarrow': '→', '\\mapsto': '↦', '\\sim': '∼', '\\mid': '|',
+    '=': '=',
+    '<': '<',
+    '>': '>',
+    '\\le': '≤',
+    '\\leq': '≤',
+    '\\ge': '≥',
+    '\\geq': '≥',
+    '\\ne': '≠',
+    '\\neq': '≠',
+    '\\approx': '≈',
+    '\\in': '∈',
+    '\\to': '→',
+    '\\leftarrow': '←',
+    '\\rightarrow': '→',
+    '\\mapsto': '↦',
+    '\\sim': '∼',
+    '\\mid': '|',
   },
   sum: { '+': '+', '-': '−', '\\pm': '±', '\\lor': '∨', '\\vee': '∨', '\\oplus': '⊕' },
   product: {
-    '*': '*', '/': '/', '\\cdot': '·', '\\odot': '⊙', '\\times': '×', '\\otimes': '⊗',
-    '\\circ': '∘', '\\ast': '∗', '\\star': '⋆', '\\land': '∧', '\\wedge': '∧', '\\ll': '≪',
-    '\\gg': '≫', '\\div': '÷', '\\bmod': 'mod',
+    '*': '*',
+    '/': '/',
+    '\\cdot': '·',
+    '\\odot': '⊙',
+    '\\times': '×',
+    '\\otimes': '⊗',
+    '\\circ': '∘',
+    '\\ast': '∗',
+    '\\star': '⋆',
+    '\\land': '∧',
+    '\\wedge': '∧',
+    '\\ll': '≪',
+    '\\gg': '≫',
+    '\\div': '÷',
+    '\\bmod': 'mod',
   },
 }
 
@@ -103,11 +176,32 @@ export const overletters: ReadonlyMap<string, string> = new Map([
 
 /** Commands that only change the face of what they hold. */
 export const faces: ReadonlySet<string> = new Set([
-  '\\mathbf', '\\mathrm', '\\mathit', '\\mathcal', '\\mathbb', '\\mathsf', '\\boldsymbol',
+  '\\mathbf',
+  '\\mathrm',
+  '\\mathit',
+  '\\mathcal',
+  '\\mathbb',
+  '\\mathsf',
+  '\\boldsymbol',
 ])
 
 /** Commands that hold words. */
-export const wordings: ReadonlySet<string> = new Set(['\\text', '\\textbf', '\\textit', '\\mbox', '\\mathrm'])
+export const wordings: ReadonlySet<string> = new Set([
+  '\\text',
+  '\\textbf',
+  '\\textit',
+  '\\mbox',
+  '\\mathrm',
+])
 
 /** Spaces, which say nothing. */
-export const spaces: ReadonlySet<string> = new Set(['\\,', '\\;', '\\:', '\\!', '\\ ', '\\quad', '\\qquad', '~'])
+export const spaces: ReadonlySet<string> = new Set([
+  '\\,',
+  '\\;',
+  '\\:',
+  '\\!',
+  '\\ ',
+  '\\quad',
+  '\\qquad',
+  '~',
+])

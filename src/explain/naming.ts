@@ -30,3 +30,9 @@ export function createNaming(reserved: Iterable<string>): Naming {
     },
   }
 }
+
+/** `F1`, `F2` …, one at each call. */
+export function counter(prefix: string): () => string {
+  let count = 0
+  return () => `${prefix}${++count}`
+}

@@ -46,7 +46,9 @@ function gapBefore(formula: Formula, index: number): string {
     return isPrefix(formula, index - 1) || before.text === '/' ? '' : ' '
   }
   if (isFunction(before)) {
-    return part.kind === 'group' || (part.kind === 'script' && part.base.kind === 'group') ? '' : ' '
+    return part.kind === 'group' || (part.kind === 'script' && part.base.kind === 'group')
+      ? ''
+      : ' '
   }
   if (isFunction(part)) return ' '
   return needsGap(writePart(before), writePart(part)) ? ' ' : ''
@@ -96,12 +98,36 @@ function writeScript({ base, upper, lower }: Script): string {
 }
 
 const raised: Readonly<Record<string, string>> = {
-  '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸',
-  '9': '⁹', '−': '⁻', '+': '⁺', '⊤': 'ᵀ', T: 'ᵀ', n: 'ⁿ', '′': '′',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+  '−': '⁻',
+  '+': '⁺',
+  '⊤': 'ᵀ',
+  T: 'ᵀ',
+  n: 'ⁿ',
+  '′': '′',
 }
 const lowered: Readonly<Record<string, string>> = {
-  '0': '₀', '1': '₁', '2': '₂', '3': '₃', '4': '₄', '5': '₅', '6': '₆', '7': '₇', '8': '₈',
-  '9': '₉', i: 'ᵢ', j: 'ⱼ',
+  '0': '₀',
+  '1': '₁',
+  '2': '₂',
+  '3': '₃',
+  '4': '₄',
+  '5': '₅',
+  '6': '₆',
+  '7': '₇',
+  '8': '₈',
+  '9': '₉',
+  i: 'ᵢ',
+  j: 'ⱼ',
 }
 
 function writeUpper(upper: Formula): string {

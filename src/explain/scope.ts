@@ -6,6 +6,7 @@ import type { Value } from '../ir/value.ts'
 import type { GivenKind } from './equation.ts'
 import type { SymbolPart, Term } from './formula.ts'
 import type { Naming } from './naming.ts'
+import type { Slots } from './rules.ts'
 import { literalSymbol, nameSymbol, numberSymbol } from './symbols.ts'
 import {
   isConstant,
@@ -36,6 +37,12 @@ export interface Scope {
   readonly quantities: readonly Quantity[]
   /** By slot, the slot of what a value is a second name of; its own where it is none. */
   readonly roots: Int32Array
+}
+
+/** A composite's expansion as a scope of its own, with the composites in it that are open too. */
+export interface Opened {
+  readonly scope: Scope
+  readonly opened: ReadonlyMap<number, Opened>
 }
 
 export interface ScopeOptions {
@@ -71,7 +78,8 @@ export function createScope(graph: Graph, options: ScopeOptions): Scope {
       const slot = graph.firstSlot(position) + index
       const source = application.inputCount > 0 ? graph.inputSlot(position, 0) : slot
       roots[slot] = treatment === 'alias' ? (roots[source] ?? slot) : slot
-      const isWithin = isSpreading(application) && (treatment === 'folded' || treatment === 'inline')
+      const isWithin =
+        isSpreading(application) && (treatment === 'folded' || treatment === 'inline')
       const own = given?.[index] ?? options.outputs?.get(slot) ?? (isWithin && quantities[source])
       if (own) quantities.push(own)
       else {
@@ -90,6 +98,26 @@ export function createScope(graph: Graph, options: ScopeOptions): Scope {
   return { graph, usage, treatments, ids, quantities, roots }
 }
 
+/** What the slots of an application's templates stand for. */
+export interface QuantitySlots extends Slots {
+  readonly operands: readonly Quantity[]
+  readonly outputs: readonly Quantity[]
+}
+
+export function slotsAt(
+  scope: Scope,
+  position: number,
+  upstreams: Slots['upstreams'] = [],
+): QuantitySlots {
+  const application = applicationAt(scope, position)
+  const operands = application.inputs.map((_, input) => operandAt(scope, position, input))
+  return { application, operands, outputs: outputsAt(scope, position), upstreams }
+}
+
+export function applicationAt({ graph }: Scope, position: number): Value {
+  return graph.applications[position] as Value // positions come from the graph itself
+}
+
 /** How operand `input` of the application at `position` is written. */
 export function operandAt({ graph, quantities }: Scope, position: number, input: number): Quantity {
   return quantities[graph.inputSlot(position, input)] as Quantity // every slot has one
@@ -101,7 +129,10 @@ export function outputsAt({ graph, quantities }: Scope, position: number): reado
 }
 
 /** The names in use before any is made up, each claimed by its value. */
-function namesOf(graph: Graph, { known, outputs, names, naming }: ScopeOptions): Map<number, string> {
+function namesOf(
+  graph: Graph,
+  { known, outputs, names, naming }: ScopeOptions,
+): Map<number, string> {
   const claimed = new Map<number, string>()
   const given = new Map([...(names ?? []), ...graph.names()])
   graph.applications.forEach((application, position) => {
@@ -115,13 +146,15 @@ function namesOf(graph: Graph, { known, outputs, names, naming }: ScopeOptions):
   return claimed
 }
 
-function sourceName(application: Value): string | undefined {
+/** The name of an input, or the symbol of a state. */
+export function sourceName(application: Value): string | undefined {
   const { meaning } = application.gate
   if (meaning.kind !== 'source') return undefined
   return meaning.form === 'state' ? stateOf(application).symbol : inputName(application)
 }
 
-function kindOf(application: Value): Quantity['kind'] {
+/** What a value is to the graph. */
+export function kindOf(application: Value): Quantity['kind'] {
   const { meaning } = application.gate
   if (isConstant(application)) return 'constant'
   if (meaning.kind !== 'source') return 'result'
@@ -153,7 +186,9 @@ export function literalOf(constant: Value): SymbolPart {
   }
   const contents = shortContents(constant)
   if (!contents) return literalSymbol('…', constant.shape)
-  const text = formatTensor(contents).slice(`${contents.dtype}${formatShape(contents.shape)} `.length)
+  const text = formatTensor(contents).slice(
+    `${contents.dtype}${formatShape(contents.shape)} `.length,
+  )
   return literalSymbol(text, contents.shape)
 }
 

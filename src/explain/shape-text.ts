@@ -51,9 +51,14 @@ export function shapesOfFactors(
   result: Shape,
 ): string {
   // A scalar factor that hides its shape behind a function is not worth a line of its own.
-  const known = factors.map(({ shape, isNumber, name }) => (isNumber ? name : shape && formatShape(shape)))
+  const known = factors.map(({ shape, isNumber, name }) =>
+    isNumber ? name : shape && formatShape(shape),
+  )
   if (known.every((shape) => shape !== undefined)) {
-    return arrow(known.reduce((text, shape, index) => `${text}${signs[index - 1]}${shape}`), [result])
+    return arrow(
+      known.reduce((text, shape, index) => `${text}${signs[index - 1]}${shape}`),
+      [result],
+    )
   }
   const shapes = distinct(factors.flatMap(({ symbols }) => symbols)).map(({ shape }) => shape)
   return arrow(shapes.map(formatShape).join(', '), [result])
@@ -68,7 +73,8 @@ function factorOf(piece: Formula, isElementwise: boolean): Factor {
   const [first, ...rest] = piece
   const unsigned = first?.kind === 'operator' ? rest : piece
   const [only] = unsigned
-  const bare = unsigned.length === 1 && only?.kind === 'group' && only.open.text === '(' ? only.body : unsigned
+  const bare =
+    unsigned.length === 1 && only?.kind === 'group' && only.open.text === '(' ? only.body : unsigned
   return {
     name: textOf(bare),
     latex: latexOf(bare),
@@ -106,6 +112,8 @@ function symbolsOfPart(part: Part): readonly SymbolPart[] {
 
 function distinct(symbols: readonly SymbolPart[]): readonly SymbolPart[] {
   const isFirst = (symbol: SymbolPart, index: number) =>
-    symbols.findIndex((other) => other.text === symbol.text && sameShape(other.shape, symbol.shape)) === index
+    symbols.findIndex(
+      (other) => other.text === symbol.text && sameShape(other.shape, symbol.shape),
+    ) === index
   return symbols.filter(isFirst)
 }

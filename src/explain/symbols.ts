@@ -2,7 +2,7 @@
 import type { DType } from '../ir/dtype.ts'
 import type { Shape } from '../ir/shape.ts'
 import { formatNumber } from '../ir/tensor.ts'
-import { strengths, type SymbolPart } from './formula.ts'
+import { type SymbolPart, strengths } from './formula.ts'
 import { greek } from './latex-table.ts'
 
 interface Type {
@@ -58,7 +58,7 @@ export function gradientSymbol(J: SymbolPart, of: SymbolPart, via?: string): Sym
   return {
     ...of,
     latex: via === undefined ? fraction : String.raw`\left.${fraction}\right|_{${latexOfVia(via)}}`,
-    text: via === undefined ? text : `${text} (via ${via})`,
+    text: via === undefined ? text : `${text} (${/^[A-Z]\d/.test(via) ? 'via ' : ''}${via})`,
     strength: strengths.quotient,
   }
 }
@@ -133,15 +133,18 @@ function wordOf(name: string): string {
 }
 
 function latexOfVia(via: string): string {
-  return via.replace(/^([A-Z])([\d.]+)/, (_, letter: string, number: string) =>
-    number.length === 1 ? `${letter}_${number}` : `${letter}_{${number}}`,
-  ).replace(/, (.+)$/, (_, operand: string) => `, ${latexOfName(operand)}`)
+  const [, letter, number = '', operand] = /^([A-Z])([\d.]+)(?:, (.+))?$/.exec(via) ?? []
+  if (letter === undefined) return String.raw`\text{${escapeText(via)}}`
+  const id = `${letter}_${number.length === 1 ? number : `{${number}}`}`
+  return operand === undefined ? id : `${id}, ${latexOfName(operand)}`
 }
 
 function latexOfNumber(text: string): string {
   const plain = text.replaceAll('−', '-').replaceAll('∞', String.raw`\infty`)
   if (plain === 'NaN') return String.raw`\text{NaN}`
-  return plain.replace(/(\d+(?:\.\d+)?)e([+-]?)(\d+)/g, (_, mantissa: string, sign: string, power: string) =>
-    `${mantissa === '1' ? '' : String.raw`${mantissa} \cdot `}10^{${sign === '-' ? '-' : ''}${power}}`,
+  return plain.replace(
+    /(\d+(?:\.\d+)?)e([+-]?)(\d+)/g,
+    (_, mantissa: string, sign: string, power: string) =>
+      `${mantissa === '1' ? '' : String.raw`${mantissa} \cdot `}10^{${sign === '-' ? '-' : ''}${power}}`,
   )
 }

@@ -80,12 +80,19 @@ export function uniformValue({ attributes: { value } }: Value): number | undefin
   if (!isTensor(value) || value.data.length === 0) return undefined
   const first = numberAt(value, 0)
   const raw = value.data[0]
-  return Array.prototype.every.call(value.data, (element) => Object.is(element, raw)) ? first : undefined
+  return Array.prototype.every.call(value.data, (element) => Object.is(element, raw))
+    ? first
+    : undefined
 }
 
 /** A constant's contents, where they are short enough to stand in an equation. */
 export function shortContents({ attributes: { value } }: Value): Tensor | undefined {
   return isTensor(value) && value.data.length <= 4 ? value : undefined
+}
+
+/** Whether a constant is written as a number or a short list. */
+export function isLiteral(constant: Value): boolean {
+  return uniformValue(constant) !== undefined || shortContents(constant) !== undefined
 }
 
 function treatSpread(input: Treatment | undefined, reader: Value | undefined): Treatment {
@@ -98,6 +105,5 @@ function treat(application: Value, isNamed: boolean): Treatment {
   if (application.gate.meaning.kind === 'source') return 'given'
   if (application.gate === gates.alias.definition) return 'alias'
   if (!isConstant(application)) return 'equation'
-  const isShort = uniformValue(application) !== undefined || shortContents(application)
-  return isShort && !isNamed ? 'inline' : 'given'
+  return isLiteral(application) && !isNamed ? 'inline' : 'given'
 }

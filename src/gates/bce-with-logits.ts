@@ -28,7 +28,12 @@ declare module '../ir/value.ts' {
       R extends Reduction = 'mean',
     >(
       this: V,
-      target: IfSameShape<'bceWithLogits', V['shape'], T, IfSameDType<'bceWithLogits', V['dtype'], E, Value<T, E>>>,
+      target: IfSameShape<
+        'bceWithLogits',
+        V['shape'],
+        T,
+        IfSameDType<'bceWithLogits', V['dtype'], E, Value<T, E>>
+      >,
       options?: CriterionOptions<R>,
     ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
   }

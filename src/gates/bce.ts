@@ -22,12 +22,7 @@ import { defineGate, type Gates } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    bce<
-      V extends Value,
-      const T extends Shape,
-      E extends DType,
-      R extends Reduction = 'mean',
-    >(
+    bce<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
       this: V,
       target: IfSameShape<'bce', V['shape'], T, IfSameDType<'bce', V['dtype'], E, Value<T, E>>>,
       options?: CriterionOptions<R>,

@@ -1,13 +1,14 @@
+import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import { checkShape, formatShape, type Shape } from '../ir/shape.ts'
 import { formatNumber } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { keyHasTwoWords } from './random-key.ts'
+import { type Key, keyHasTwoWords } from './random-key.ts'
 
 export interface Bernoulli {
-  <const S extends Shape>(
-    key: Value<[2], 'u32'>,
+  <const S extends Shape, T extends Shape, E extends DType>(
+    key: Key<'bernoulli', T, E>,
     shape: S,
     options?: { readonly probability?: number },
   ): Value<S, 'bool'>
@@ -51,8 +52,7 @@ export const bernoulli: Gate<Bernoulli> = defineGate<Bernoulli, ['key'], Bernoul
   },
   shape: ({ attributes }) => attributes.shape,
   dtype: () => 'bool',
-  expand: ({ gates, key: anyKey, attributes: { shape, probability } }) => {
-    const key = anyKey as Value<[2], 'u32'> // C1
+  expand: ({ gates, key, attributes: { shape, probability } }) => {
     // Rounded to f32 here, so that a run in f64 compares with the same number.
     return gates.less(gates.uniform(key, shape), Math.fround(probability))
   },

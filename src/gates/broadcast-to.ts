@@ -2,7 +2,14 @@ import { applyGate } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { broadcastShapes, checkShape, formatShape, type Shape, sameShape, stridesOf } from '../ir/shape.ts'
+import {
+  broadcastShapes,
+  checkShape,
+  formatShape,
+  type Shape,
+  sameShape,
+  stridesOf,
+} from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import type { Gates } from './define.ts'
 
@@ -28,7 +35,12 @@ interface BroadcastAttributes {
  * Throws: SHAPE where a size of x is neither 1 nor the size asked for.
  * Source: NumPy `broadcast_to`.
  */
-export const broadcastTo: Gate<BroadcastTo> = createGate<BroadcastTo, ['x'], BroadcastAttributes, Gates>(
+export const broadcastTo: Gate<BroadcastTo> = createGate<
+  BroadcastTo,
+  ['x'],
+  BroadcastAttributes,
+  Gates
+>(
   {
     name: 'broadcastTo',
     operands: ['x'],
@@ -66,7 +78,14 @@ export const broadcastTo: Gate<BroadcastTo> = createGate<BroadcastTo, ['x'], Bro
       String.raw`\operatorname{broadcast}(${x}, ${formatShape(attributes.shape)})`,
     downstream: ({ upstream }) => String.raw`\operatorname{sum}(${upstream})`,
     samples: [
-      { x: [1, 2], with: [[2, 2]], output: [[1, 2], [1, 2]] },
+      {
+        x: [1, 2],
+        with: [[2, 2]],
+        output: [
+          [1, 2],
+          [1, 2],
+        ],
+      },
       { x: 3, with: [[2]], output: [3, 3] },
     ],
   },

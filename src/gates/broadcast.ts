@@ -28,7 +28,9 @@ export function broadcastOperands(
   }
   const shared = sharedDType(gate, operands)
   const values = operands.map((operand, index) =>
-    operand instanceof Value ? operand : literal(operand, isFixed(gate, index) ? 'bool' : shared, gate),
+    operand instanceof Value
+      ? operand
+      : literal(operand, isFixed(gate, index) ? 'bool' : shared, gate),
   )
   let shape = values[0]?.shape ?? []
   for (const value of values) {

@@ -42,12 +42,10 @@ export const checkpoint: Gate<Checkpoint> = createGate<
     takes: 'any',
     outputTypes: ({ attributes }) => Object.values(attributes.body.outputs).map(({ type }) => type),
     expand: ({ values, attributes: { body } }) => {
-      const inputs = body.inputs.map(
-        (placeholder): [Value, readonly (Value | undefined)[]] => [
-          placeholder,
-          [values[Number(placeholder.attributes.name)]],
-        ],
-      )
+      const inputs = body.inputs.map((placeholder): [Value, readonly (Value | undefined)[]] => [
+        placeholder,
+        [values[Number(placeholder.attributes.name)]],
+      ])
       return Object.values(body.outputs).map(substitute(body, new Map(inputs)))
     },
     backward: ({ pullback, values, attributes, upstreams }) => ({

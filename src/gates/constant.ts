@@ -36,7 +36,21 @@ export const constant: Gate<Constant> = createGate(
       isTensor(attributes.value)
         ? String.raw`\operatorname{constant}`
         : formatNumber(attributes.value, 6),
-    samples: [{ with: [2.5], output: 2.5 }, { with: [[[1, 2], [3, 4]]], output: [[1, 2], [3, 4]] }],
+    samples: [
+      { with: [2.5], output: 2.5 },
+      {
+        with: [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+        output: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ],
   },
   (definition) =>
     ((from: TensorLike, options: { dtype?: ComputeDType; shape?: Shape } = {}) => {

@@ -1,4 +1,5 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, type Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
@@ -28,20 +29,20 @@ export interface ConvOptions {
 }
 
 export interface Conv {
-  <D extends DType>(
+  <D extends DType, E extends DType>(
     x: Value<Shape, D>,
-    kernel: Value<Shape, NoInfer<D>>,
+    kernel: IfSameDType<'conv', D, E, Value<Shape, E>>,
     options?: ConvOptions,
-  ): Value<Shape, D>
+  ): Value<Shape, MeetDType<D, E>>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    conv<V extends Value>(
+    conv<V extends Value, const E extends DType>(
       this: V,
-      kernel: Value<Shape, V['dtype']>,
+      kernel: IfSameDType<'conv', V['dtype'], E, Value<Shape, E>>,
       options?: ConvOptions,
-    ): Value<Shape, V['dtype']>
+    ): Value<Shape, MeetDType<V['dtype'], E>>
   }
 }
 

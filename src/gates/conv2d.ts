@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors.ts'
 import type { DType } from '../ir/dtype.ts'
+import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, type Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
@@ -36,20 +37,20 @@ export interface Conv2dOptions {
 export type Conv2dShape<S extends Shape, K extends Shape> = readonly [S[0], K[0], number, number]
 
 export interface Conv2d {
-  <S extends Shape, D extends DType, K extends Shape>(
+  <S extends Shape, D extends DType, K extends Shape, E extends DType>(
     x: Value<S, D>,
-    kernel: Value<K, NoInfer<D>>,
+    kernel: IfSameDType<'conv2d', D, E, Value<K, E>>,
     options?: Conv2dOptions,
-  ): Value<Conv2dShape<S, K>, D>
+  ): Value<Conv2dShape<S, K>, MeetDType<D, E>>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    conv2d<V extends Value, const K extends Shape>(
+    conv2d<V extends Value, const K extends Shape, const E extends DType>(
       this: V,
-      kernel: Value<K, V['dtype']>,
+      kernel: IfSameDType<'conv2d', V['dtype'], E, Value<K, E>>,
       options?: Conv2dOptions,
-    ): Value<Conv2dShape<V['shape'], K>, V['dtype']>
+    ): Value<Conv2dShape<V['shape'], K>, MeetDType<V['dtype'], E>>
   }
 }
 

@@ -17,7 +17,7 @@ export function full<const S extends Shape, const D extends ComputeDType = 'f32'
   shape: S,
   value: number,
   options: { readonly dtype?: D } = {},
-): Value<S, D> {
+): Value<S, NoInfer<D>> {
   const scalar: Value<[], D> = constant(value, options)
   return broadcastTo(scalar, shape)
 }
@@ -26,7 +26,7 @@ export function full<const S extends Shape, const D extends ComputeDType = 'f32'
 export function zeros<const S extends Shape, const D extends ComputeDType = 'f32'>(
   shape: S,
   options: { readonly dtype?: D } = {},
-): Value<S, D> {
+): Value<S, NoInfer<D>> {
   return full(shape, 0, options)
 }
 
@@ -34,7 +34,7 @@ export function zeros<const S extends Shape, const D extends ComputeDType = 'f32
 export function ones<const S extends Shape, const D extends ComputeDType = 'f32'>(
   shape: S,
   options: { readonly dtype?: D } = {},
-): Value<S, D> {
+): Value<S, NoInfer<D>> {
   return full(shape, 1, options)
 }
 

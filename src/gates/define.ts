@@ -1,6 +1,6 @@
 /** `defineGate`, for gates of the package and of its users alike. */
 import { SluiceError } from '../errors.ts'
-import { applyGate, describeCall } from '../ir/apply-gate.ts'
+import { applyGate, describeCall, noAttributes } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { IfDType, MeetDType } from '../ir/dtype-type.ts'
@@ -76,7 +76,8 @@ export type CallRule<F extends AnyFunction, A extends Attributes> = (...args: Pa
  *
  * `element` (a scalar expression) or `expand` (other gates) says what it computes. Without `call`
  * the operands are the arguments; those of an `element` gate broadcast, and number literals take
- * the dtype of the other operands. `call` is for gates with attributes.
+ * the dtype of the other operands. `call` is for gates with attributes. A gate with `outputTypes`
+ * gives a list of values.
  */
 export function defineGate<
   F extends AnyFunction,
@@ -96,9 +97,9 @@ export function defineGate<
       if (call) checkFirstOperand(definition, args[0])
       const { inputs, attributes } = call
         ? call(...args)
-        : { inputs: args as readonly Operand[], attributes: {} }
+        : { inputs: args as readonly Operand[], attributes: noAttributes }
       const application = applyGate(definition, broadcastOperands(definition, inputs), attributes)
-      if (application.outputCount === 1) return application
+      if (spec.outputTypes === undefined) return application
       return application.outputTypes.map((_, index) => application.output(index))
     }
   }

@@ -1,11 +1,17 @@
+import type { DType } from '../ir/dtype.ts'
+import type { IfDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import { formatShape } from '../ir/shape.ts'
+import { formatShape, type Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { constant } from './constant.ts'
 import { defineGate, type Gates } from './define.ts'
+import type { Key } from './random-key.ts'
 
 export interface FoldIn {
-  (key: Value<[2], 'u32'>, data: number | Value<[], 'u32'>): Value<[2], 'u32'>
+  <S extends Shape, D extends DType, E extends DType = 'u32'>(
+    key: Key<'foldIn', S, D>,
+    data: number | IfDType<'foldIn: data', E, 'u32', Value<Shape, E>>,
+  ): Value<[2], 'u32'>
 }
 
 /**

@@ -1,17 +1,28 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, normalizeAxis, type Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
 import { checkPlaces } from './index-range.ts'
 
+/** What places are counted in. */
+export type IndexDType = 'i32' | 'u32'
+
 export interface Gather {
-  <T extends Shape, D extends DType>(x: Value<Shape, D>, index: Value<T>, axis: number): Value<T, D>
+  <T extends Shape, D extends DType, I extends DType>(
+    x: Value<Shape, D>,
+    index: IfDType<'gather: index', I, IndexDType, Value<T, I>>,
+    axis: number,
+  ): Value<T, D>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    gather<const T extends Shape>(index: Value<T>, axis: number): Value<T, D>
+    gather<const T extends Shape, const I extends DType>(
+      index: IfDType<'gather: index', I, IndexDType, Value<T, I>>,
+      axis: number,
+    ): Value<T, D>
   }
 }
 

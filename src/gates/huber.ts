@@ -40,12 +40,7 @@ export interface Huber {
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    huber<
-      V extends Value,
-      const T extends Shape,
-      E extends DType,
-      R extends Reduction = 'mean',
-    >(
+    huber<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
       this: V,
       target: IfSameShape<'huber', V['shape'], T, IfSameDType<'huber', V['dtype'], E, Value<T, E>>>,
       options?: HuberOptions<R>,

@@ -24,7 +24,8 @@ export function uniformInit(low: number, high: number): Initializer {
 
 /** Normal with a mean and a standard deviation. */
 export function normalInit(mean: number, standardDeviation: number): Initializer {
-  return (key, shape, dtype) => normal(key, shape, { mean, standardDeviation, dtype: floating(dtype) })
+  return (key, shape, dtype) =>
+    normal(key, shape, { mean, standardDeviation, dtype: floating(dtype) })
 }
 
 /** Uniform on ±gain·√(6 / (fanIn + fanOut)). Source: Glorot and Bengio 2010. */

@@ -3,7 +3,7 @@ import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import { checkShape, type Shape } from '../ir/shape.ts'
-import { Value } from '../ir/value.ts'
+import type { Value } from '../ir/value.ts'
 
 export interface Input {
   <const S extends Shape, const D extends DType = 'f32'>(

@@ -21,12 +21,7 @@ import { defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    l1<
-      V extends Value,
-      const T extends Shape,
-      E extends DType,
-      R extends Reduction = 'mean',
-    >(
+    l1<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
       this: V,
       target: IfSameShape<'l1', V['shape'], T, IfSameDType<'l1', V['dtype'], E, Value<T, E>>>,
       options?: CriterionOptions<R>,

@@ -85,7 +85,20 @@ export const matmul: Gate<Matmul> = defineGate({
     b: String.raw`${a}^\top \cdot ${upstream}`,
   }),
   samples: [
-    { a: [[1, 2], [3, 4]], b: [[5, 6], [7, 8]], output: [[19, 22], [43, 50]] },
+    {
+      a: [
+        [1, 2],
+        [3, 4],
+      ],
+      b: [
+        [5, 6],
+        [7, 8],
+      ],
+      output: [
+        [19, 22],
+        [43, 50],
+      ],
+    },
     { a: [[[1, 2]], [[3, 4]]], b: [[5], [6]], output: [[[17]], [[39]]] },
   ],
 })

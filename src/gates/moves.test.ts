@@ -4,9 +4,22 @@ import { expect, test } from 'vitest'
 import { gradients } from '../autodiff/gradients.ts'
 import { evaluate } from '../interpret/interpret.ts'
 import { graph } from '../ir/graph.ts'
-import { type Tensor, tensor, toNested } from '../ir/tensor.ts'
+import { type Tensor, toNested } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
-import { constant, gather, input, multiply, pad, slice, split, stack, sum, take } from './index.ts'
+import {
+  constant,
+  gather,
+  input,
+  multiply,
+  oneHot,
+  pad,
+  scatterAdd,
+  slice,
+  split,
+  stack,
+  sum,
+  take,
+} from './index.ts'
 
 const x = constant([
   [1, 2, 3],
@@ -64,7 +77,7 @@ test('an embedding has its shape as type', () => {
   const table = input('table', [50, 8])
   const tokens = input('tokens', [4, 12], { dtype: 'i32' })
   const embedded: Value<readonly [4, 12, 8], 'f32'> = table.take(tokens)
-  const picked: Value<[4, 12], 'f32'> = gather(input('scores', [4, 12]), tokens, 1)
+  const picked: Value<readonly [4, 12], 'f32'> = gather(input('scores', [4, 12]), tokens, 1)
   const hot: Value<[4, 12, 50], 'bool'> = tokens.oneHot(50, { dtype: 'bool' })
   expect([embedded.shape, picked.shape, hot.shape]).toEqual([
     [4, 12, 8],
@@ -96,12 +109,13 @@ test('split turns away sizes that are none', () => {
 })
 
 test('stack puts a new first axis before the type of its values', () => {
-  const pair: Value<readonly [2, 2, 3]> = stack([x, x] as [Value<[2, 3]>, Value<[2, 3]>])
+  const [mean, deviation] = [input('mean', [2, 3]), input('deviation', [2, 3])]
+  const pair: Value<readonly [2, 2, 3], 'f32'> = stack([mean, deviation])
   expect(pair.shape).toEqual([2, 2, 3])
 })
 
 test('moves carry data in storage dtypes', () => {
-  const bytes = constant(tensor(Uint8Array.of(1, 2, 3, 4)) as never) as Value
+  const bytes = constant(Uint8Array.of(1, 2, 3, 4))
   expect(read(slice(bytes, [[1, 4, 2]]))).toEqual([2, 4])
   expect(read(bytes.flip())).toEqual([4, 3, 2, 1])
   expect(read(take(bytes, constant([3, 0], { dtype: 'i32' })))).toEqual([4, 1])
@@ -110,4 +124,22 @@ test('moves carry data in storage dtypes', () => {
 test('pad holds the values of integers and bool', () => {
   expect(read(pad(constant([1, 2], { dtype: 'i32' }), [1], [0], { value: -7 }))).toEqual([-7, 1, 2])
   expect(read(pad(constant([false]), [0], [1], { value: true }))).toEqual([false, true])
+})
+
+test('an index of another dtype than i32 or u32 is an error of the types too', () => {
+  const places = input('places', [1, 2])
+  // @ts-expect-error gather: index cannot be f32
+  expect(() => gather(x, places, 1)).toThrow(/^DTYPE gather: index cannot be f32/)
+  // @ts-expect-error take: indices cannot be f32
+  expect(() => take(x, input('floats', [2]))).toThrow(/^DTYPE take: indices cannot be f32/)
+  // @ts-expect-error oneHot: labels cannot be f32
+  expect(() => oneHot(input('floats', [2]), 3)).toThrow(/^DTYPE oneHot: labels cannot be f32/)
+  const index = input('index', [2, 1], { dtype: 'u32' })
+  const source = input('source', [2, 1], { dtype: 'f64' })
+  // @ts-expect-error scatterAdd: dtypes f32 and f64 do not mix
+  expect(() => scatterAdd(input('x', [2, 3]), index, source, 1)).toThrow(/^DTYPE scatterAdd/)
+})
+
+test('a list of no parts splits nothing, not even an axis of length 0', () => {
+  expect(() => split(input('empty', [0]), [])).toThrow(/^SHAPE split: there is no part/)
 })

@@ -21,12 +21,7 @@ import { defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    mse<
-      V extends Value,
-      const T extends Shape,
-      E extends DType,
-      R extends Reduction = 'mean',
-    >(
+    mse<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
       this: V,
       target: IfSameShape<'mse', V['shape'], T, IfSameDType<'mse', V['dtype'], E, Value<T, E>>>,
       options?: CriterionOptions<R>,

@@ -20,7 +20,9 @@ import type { Value } from '../ir/value.ts'
 import * as gates from './index.ts'
 
 const withRule = registry.filter(({ definition }) => definition.hasBackward)
-const withComposedRule = withRule.filter(({ definition }) => definition.meaning.kind === 'composite')
+const withComposedRule = withRule.filter(
+  ({ definition }) => definition.meaning.kind === 'composite',
+)
 
 test('every gate that passes gradients has a rule of its own or an expansion', () => {
   const without = registry.filter(
@@ -67,7 +69,9 @@ test('a rule for one operand only is caught for each gate of several', () => {
       const isTarget = definition.targets.includes(definition.operands[lost] ?? '')
       const isFloating = operands[lost]?.dtype === 'f64'
       if (count < 2 || isTarget || !isFloating) return []
-      const partial = withGradients(definition, (gradient, k) => (k === lost ? undefined : gradient))
+      const partial = withGradients(definition, (gradient, k) =>
+        k === lost ? undefined : gradient,
+      )
       const isSeen = gradientFailures(partial, cases).length > 0
       return [`${definition.name} without operand ${lost}: ${isSeen ? 'caught' : 'missed'}`]
     })
@@ -91,20 +95,22 @@ test('a rule that squares its upstream is caught as not linear', () => {
     ...definition,
     backward: (call, tools) => {
       const [upstream] = call.upstreams
-      return upstream ? definition.backward({ ...call, upstreams: [gates.multiply(upstream, upstream)] }, tools) : []
+      return upstream
+        ? definition.backward({ ...call, upstreams: [gates.multiply(upstream, upstream)] }, tools)
+        : []
     },
   }
   expect(linearityFailures(squared, casesOf(asGate(gates.tanh)))).not.toEqual([])
 })
 
-test('a sample that is off by 1e-5 of itself is caught for every gate', () => {
+test('a sample with one element that is off by 1e-5 of itself is caught for every gate', () => {
   const missed = registry.flatMap(({ gate, definition }) =>
-    definition.samples.flatMap((sample, index) => {
-      if (!hasFinite(sample.output)) return []
-      const output = nudged(sample.output)
-      const failures = sampleFailures(withSamples(gate, [{ ...sample, output }]), 'f64')
-      return failures.length > 0 ? [] : [`${definition.name}: sample ${index + 1}`]
-    }),
+    definition.samples.flatMap((sample, index) =>
+      nudgedVariants(sample.output).flatMap((output) => {
+        const failures = sampleFailures(withSamples(gate, [{ ...sample, output }]), 'f64')
+        return failures.length > 0 ? [] : [`${definition.name}, sample ${index + 1}: ${output}`]
+      }),
+    ),
   )
   expect(missed).toEqual([])
 })
@@ -114,10 +120,12 @@ test('a constraint that does not hold what it says is caught', () => {
   const misworded = Object.entries(constraints).map(([id, constraint]) => {
     const changed = { ...constraints, [id]: { ...constraint, rule: 'something else' } }
     const copy = { ...gates.matmul.definition, constraints: changed }
-    return constraintFailures(Object.assign((...args: never[]) => asGate(gates.matmul)(...args), {
-      ...gates.matmul,
-      definition: copy,
-    }))
+    return constraintFailures(
+      Object.assign((...args: never[]) => asGate(gates.matmul)(...args), {
+        ...gates.matmul,
+        definition: copy,
+      }),
+    )
   })
   expect(misworded.every((failures) => failures.length === 1)).toBe(true)
   expect(misworded.length).toBe(4)
@@ -138,8 +146,17 @@ test.each<[name: string, gate: unknown, roles: readonly Role[]]>([
   ['scan', gates.scan, ['loop']],
 ])('%s has the properties of its own role and few others', (_, gate, expected) => {
   const roles: readonly Role[] = [
-    'distributor', 'switch', 'router', 'scaler', 'adder', 'mover',
-    'mixer', 'criterion', 'stop', 'source', 'loop',
+    'distributor',
+    'switch',
+    'router',
+    'scaler',
+    'adder',
+    'mover',
+    'mixer',
+    'criterion',
+    'stop',
+    'source',
+    'loop',
   ]
   const { definition } = asGate(gate)
   const cases = casesOf(asGate(gate))
@@ -158,15 +175,16 @@ function withGradients(
   }
 }
 
-/** Every finite number moved a little, every boolean turned round. */
-function nudged(output: unknown): unknown {
-  if (typeof output === 'boolean') return !output
-  if (typeof output === 'number') return output === 0 ? 1e-5 : output * (1 + 1e-5)
-  return Array.isArray(output) ? output.map(nudged) : output
-}
-
-function hasFinite(output: unknown): boolean {
-  return Array.isArray(output) ? output.some(hasFinite) : Number.isFinite(Number(output))
+/** The output with one element changed, for each of its elements. */
+function nudgedVariants(output: unknown): readonly unknown[] {
+  if (Array.isArray(output)) {
+    const items: readonly unknown[] = output
+    return items.flatMap((item, at) => nudgedVariants(item).map((nudged) => items.with(at, nudged)))
+  }
+  if (typeof output === 'boolean') return [!output]
+  const number = Number(output)
+  if (!Number.isFinite(number)) return [1, number === Infinity ? -Infinity : Infinity]
+  return [number === 0 ? 1e-5 : number * (1 + 1e-5), Number.NaN, Infinity]
 }
 
 function isShown(definition: GateDefinition, cases: ReturnType<typeof casesOf>): boolean {

@@ -1,9 +1,10 @@
+import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import { checkShape, formatShape, type Shape } from '../ir/shape.ts'
 import { formatNumber } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { keyHasTwoWords } from './random-key.ts'
+import { type Key, keyHasTwoWords } from './random-key.ts'
 import type { FloatingDType } from './uniform.ts'
 
 export interface NormalOptions<D extends FloatingDType> {
@@ -13,8 +14,8 @@ export interface NormalOptions<D extends FloatingDType> {
 }
 
 export interface Normal {
-  <const S extends Shape, const D extends FloatingDType = 'f32'>(
-    key: Value<[2], 'u32'>,
+  <const S extends Shape, T extends Shape, E extends DType, const D extends FloatingDType = 'f32'>(
+    key: Key<'normal', T, E>,
     shape: S,
     options?: NormalOptions<D>,
   ): Value<S, D>
@@ -67,8 +68,7 @@ export const normal: Gate<Normal> = defineGate<Normal, ['key'], NormalAttributes
   },
   shape: ({ attributes }) => attributes.shape,
   dtype: ({ attributes }) => attributes.dtype,
-  expand: ({ gates, key: anyKey, attributes: { shape, mean, standardDeviation, dtype } }) => {
-    const key = anyKey as Value<[2], 'u32'> // C1
+  expand: ({ gates, key, attributes: { shape, mean, standardDeviation, dtype } }) => {
     const fraction = gates.uniform(key, shape, { dtype })
     // Both steps are exact in f32, so every dtype takes the inverse at the same points, never ±1.
     const symmetric = gates.subtract(gates.multiply(fraction, 2), shift)

@@ -1,14 +1,16 @@
 import { SluiceError } from '../errors.ts'
-import type { ComputeDType } from '../ir/dtype.ts'
+import type { ComputeDType, DType } from '../ir/dtype.ts'
+import type { IfDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
+import type { IndexDType } from './gather.ts'
 import { checkPlaces } from './index-range.ts'
 
 export interface OneHot {
-  <S extends Shape, const C extends number, const D extends ComputeDType = 'f32'>(
-    labels: Value<S>,
+  <S extends Shape, I extends DType, const C extends number, const D extends ComputeDType = 'f32'>(
+    labels: IfDType<'oneHot: labels', I, IndexDType, Value<S, I>>,
     classes: C,
     options?: { readonly dtype?: D },
   ): Value<[...S, C], D>
@@ -17,7 +19,7 @@ export interface OneHot {
 declare module '../ir/value.ts' {
   interface Value<S, D> {
     oneHot<V extends Value, const C extends number, const T extends ComputeDType = 'f32'>(
-      this: V,
+      this: IfDType<'oneHot: labels', V['dtype'], IndexDType, V>,
       classes: C,
       options?: { readonly dtype?: T },
     ): Value<[...V['shape'], C], T>

@@ -57,8 +57,26 @@ export const reshape: Gate<Reshape> = defineGate<Reshape, ['x'], ReshapeAttribut
   downstream: ({ upstream, shapes }) =>
     String.raw`\operatorname{reshape}(${upstream}, ${formatShape(shapes.x)})`,
   samples: [
-    { x: [[1, 2, 3], [4, 5, 6]], with: [[3, 2]], output: [[1, 2], [3, 4], [5, 6]] },
-    { x: [1, 2, 3, 4], with: [[2, -1]], output: [[1, 2], [3, 4]] },
+    {
+      x: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      with: [[3, 2]],
+      output: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+    },
+    {
+      x: [1, 2, 3, 4],
+      with: [[2, -1]],
+      output: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
   ],
 })
 
@@ -68,9 +86,13 @@ function completeShape(from: Shape, shape: Shape): number[] {
     checkShape(shape, 'reshape')
     return [...shape]
   }
-  const known = shape.reduce((product, size, axis) => (axis === unknown ? product : product * size), 1)
+  const known = shape.reduce(
+    (product, size, axis) => (axis === unknown ? product : product * size),
+    1,
+  )
   const size = sizeOf(from) / known
-  if (known > 0 && Number.isInteger(size)) return shape.map((n, axis) => (axis === unknown ? size : n))
+  if (known > 0 && Number.isInteger(size))
+    return shape.map((n, axis) => (axis === unknown ? size : n))
   throw new SluiceError({
     code: 'SHAPE',
     what: 'reshape: the size -1 cannot be found out',

@@ -4,24 +4,27 @@ import { closeOver } from '../ir/close-over.ts'
 import { createGate } from '../ir/create-gate.ts'
 import { isFloating } from '../ir/dtype.ts'
 import type { Attribute, Gate } from '../ir/gate.ts'
-import { Graph } from '../ir/graph.ts'
-import { sameShape } from '../ir/shape.ts'
+import type { Graph } from '../ir/graph.ts'
+import { type Shape, sameShape } from '../ir/shape.ts'
 import { formatType, type TensorType, type Value } from '../ir/value.ts'
 import type { Gates } from './define.ts'
 import { input } from './input.ts'
 
-export interface ScanStep {
+export interface ScanStep<O extends readonly Value[] = readonly Value[]> {
   /** What the next step begins with, of the types of the carries. */
   readonly carry: readonly Value[]
   /** What this step gives; stacked over the steps. */
-  readonly outputs?: readonly Value[]
+  readonly outputs?: O
 }
 
-export interface ScanOptions {
+export interface ScanOptions<
+  C extends readonly Value[] = readonly Value[],
+  X extends readonly Value[] = readonly Value[],
+> {
   /** What the first step begins with. */
-  readonly carry: readonly Value[]
+  readonly carry: C
   /** Values whose first axis is walked; each step gets one element. */
-  readonly sequences?: readonly Value[]
+  readonly sequences?: X
   /** How many steps, where there are no sequences. */
   readonly length?: number
   /** Walk from the last element to the first. */
@@ -29,11 +32,35 @@ export interface ScanOptions {
 }
 
 export interface Scan {
-  (
-    step: (carry: readonly Value[], elements: readonly Value[]) => ScanStep,
-    options: ScanOptions,
-  ): { readonly carry: readonly Value[]; readonly outputs: readonly Value[] }
+  <
+    const C extends readonly Value[],
+    const X extends readonly Value[] = readonly [],
+    const O extends readonly Value[] = readonly [],
+  >(
+    step: (carry: Carried<C>, elements: Elements<X>) => ScanStep<O>,
+    options: ScanOptions<C, X>,
+  ): { readonly carry: Carried<C>; readonly outputs: Stacked<O> }
 }
+
+type Carried<C extends readonly Value[]> = {
+  readonly [K in keyof C]: Value<C[K]['shape'], C[K]['dtype']>
+}
+/** What one step sees of sequences: they are without their first axis. */
+type Elements<X extends readonly Value[]> = {
+  readonly [K in keyof X]: Value<WithoutFirst<X[K]['shape']>, X[K]['dtype']>
+}
+type WithoutFirst<S extends Shape> = S extends readonly [number, ...infer R extends Shape]
+  ? R
+  : Shape
+/** What the steps give, along a new first axis. */
+type Stacked<O extends readonly Value[]> = {
+  readonly [K in keyof O]: Value<readonly [number, ...O[K]['shape']], O[K]['dtype']>
+}
+
+type AnyScan = (
+  step: (carry: readonly Value[], elements: readonly Value[]) => ScanStep,
+  options: ScanOptions,
+) => { readonly carry: readonly Value[]; readonly outputs: readonly Value[] }
 
 interface ScanAttributes {
   readonly [name: string]: Attribute
@@ -68,7 +95,11 @@ export const scan: Gate<Scan> = createGate<Scan, ['...values'], ScanAttributes, 
       const carries = types.slice(0, attributes.carryCount)
       const stacked = (type: TensorType) => stackedType(type, attributes.length)
       // The carries that each step began with are kept: the backward pass reads them.
-      return [...carries, ...types.slice(attributes.carryCount).map(stacked), ...carries.map(stacked)]
+      return [
+        ...carries,
+        ...types.slice(attributes.carryCount).map(stacked),
+        ...carries.map(stacked),
+      ]
     },
     backward: (context) => ({ values: walkBack(context) }),
     equation: ({ values, attributes }) =>
@@ -78,31 +109,34 @@ export const scan: Gate<Scan> = createGate<Scan, ['...values'], ScanAttributes, 
     }),
     samples: [],
   },
-  (definition) => (step, { carry, sequences = [], reverse = false, ...options }) => {
-    const length = lengthOf(sequences, options.length)
-    const elements = sequences.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))
-    const placeholders = [...carry, ...elements].map(({ shape, dtype }, index) =>
-      input(String(index), shape, { dtype }),
-    )
-    const result = step(placeholders.slice(0, carry.length), placeholders.slice(carry.length))
-    checkCarry(carry, result.carry)
-    const { body, captured } = closeOver(
-      [...result.carry, ...(result.outputs ?? [])],
-      placeholders,
-      (name, { shape, dtype }) => input(name, shape, { dtype }),
-    )
-    const outputs = applyGateToAll(definition, [...carry, ...sequences, ...captured], {
-      body,
-      carryCount: carry.length,
-      sequenceCount: sequences.length,
-      length,
-      reverse,
-    })
-    const given = result.outputs?.length ?? 0
-    return {
-      carry: outputs.slice(0, carry.length),
-      outputs: outputs.slice(carry.length, carry.length + given),
+  (definition) => {
+    const build: AnyScan = (step, { carry, sequences = [], reverse = false, ...options }) => {
+      const length = lengthOf(sequences, options.length)
+      const elements = sequences.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }))
+      const placeholders = [...carry, ...elements].map(({ shape, dtype }, index) =>
+        input(String(index), shape, { dtype }),
+      )
+      const result = step(placeholders.slice(0, carry.length), placeholders.slice(carry.length))
+      checkCarry(carry, result.carry)
+      const { body, captured } = closeOver(
+        [...result.carry, ...(result.outputs ?? [])],
+        placeholders,
+        (name, { shape, dtype }) => input(name, shape, { dtype }),
+      )
+      const outputs = applyGateToAll(definition, [...carry, ...sequences, ...captured], {
+        body,
+        carryCount: carry.length,
+        sequenceCount: sequences.length,
+        length,
+        reverse,
+      })
+      const given = result.outputs?.length ?? 0
+      return {
+        carry: outputs.slice(0, carry.length),
+        outputs: outputs.slice(carry.length, carry.length + given),
+      }
     }
+    return build as Scan // the lists that come out are as long as C and O
   },
 )
 
@@ -159,9 +193,7 @@ function walkBack(context: BackwardContext): readonly (Value | undefined)[] {
         const total = at(carried, carries.length + k)
         return gradient ? gates.add(total, gradient) : total
       })
-      const given = elements.map(
-        (index) => gradients[carryCount + index] ?? zeros(at(own, index)),
-      )
+      const given = elements.map((index) => gradients[carryCount + index] ?? zeros(at(own, index)))
       return { carry: [...passed, ...totals], outputs: given }
     },
     {
@@ -208,11 +240,16 @@ function lengthOf(sequences: readonly Value[], length: number | undefined): numb
   if (only !== undefined && other === undefined && lengths.size === 1) return only
   throw new SluiceError({
     code: 'SHAPE',
-    what: lengths.size === 0 ? 'scan: the number of steps is not known' : 'scan: sequences differ in length',
+    what:
+      lengths.size === 0
+        ? 'scan: the number of steps is not known'
+        : 'scan: sequences differ in length',
     expected: 'sequences with a first axis of one length, or { length }',
     got:
-      [...sequences.map(({ type }) => formatType(type)), ...(length === undefined ? [] : [`length ${length}`])].join(', ') ||
-      'no sequences and no length',
+      [
+        ...sequences.map(({ type }) => formatType(type)),
+        ...(length === undefined ? [] : [`length ${length}`]),
+      ].join(', ') || 'no sequences and no length',
     fix: 'cut the sequences to one length, or give { length }',
   })
 }

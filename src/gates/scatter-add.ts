@@ -1,26 +1,27 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfDType, IfSameDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, normalizeAxis, type Shape, sameShape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { type AxisAttributes, fitsOffAxis } from './gather.ts'
+import { type AxisAttributes, fitsOffAxis, type IndexDType } from './gather.ts'
 import { checkPlaces } from './index-range.ts'
 
 export interface ScatterAdd {
-  <S extends Shape, D extends DType>(
+  <S extends Shape, D extends DType, E extends DType, I extends DType>(
     x: Value<S, D>,
-    index: Value,
-    source: Value<Shape, NoInfer<D>>,
+    index: IfDType<'scatterAdd: index', I, IndexDType, Value<Shape, I>>,
+    source: IfSameDType<'scatterAdd', D, E, Value<Shape, E>>,
     axis: number,
   ): Value<S, D>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    scatterAdd<V extends Value>(
+    scatterAdd<V extends Value, const E extends DType, const I extends DType>(
       this: V,
-      index: Value,
-      source: Value<Shape, V['dtype']>,
+      index: IfDType<'scatterAdd: index', I, IndexDType, Value<Shape, I>>,
+      source: IfSameDType<'scatterAdd', V['dtype'], E, Value<Shape, E>>,
       axis: number,
     ): Value<V['shape'], V['dtype']>
   }

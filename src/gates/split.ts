@@ -1,12 +1,10 @@
 import { SluiceError } from '../errors.ts'
-import { applyGateToAll } from '../ir/apply-gate.ts'
-import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, normalizeAxis, type Shape } from '../ir/shape.ts'
 import type { ReplaceAxis } from '../ir/shape-type.ts'
 import type { Value } from '../ir/value.ts'
-import type { Gates } from './define.ts'
+import { defineGate } from './define.ts'
 
 /** One value for each size of a list; some values where a size is given for all of them. */
 export type Parts<
@@ -60,91 +58,88 @@ interface SplitAttributes {
  * @example
  * const [mean, logVariance] = split(encoded, [8, 8], 1) // [4, 16] → [4, 8] and [4, 8]
  */
-export const split: Gate<Split> = createGate<Split, ['x'], SplitAttributes, Gates>(
-  {
-    name: 'split',
-    operands: ['x'],
-    role: 'mover',
-    takes: 'stored',
-    constraints: {
-      C1: {
-        rule: 'the sizes add up to the size of the axis',
-        holds: ({ x, attributes: { sizes, axis } }) => {
-          const total = sizes.reduce((sum, size) => sum + size, 0)
-          if (total === x.shape[axis]) return true
-          return `sizes ${formatShape(sizes)} add up to ${total}, axis ${axis} of ${formatShape(x.shape)} has ${x.shape[axis]}`
-        },
-        fix: 'list a size for every part, or give one size for all of them',
-        broken: { x: 'f32[5]', with: [[2, 2]] },
-      },
-    },
-    outputTypes: ({ x, attributes: { sizes, axis } }) =>
-      sizes.map((size) =>
-        Object.freeze({ shape: Object.freeze(x.shape.with(axis, size)), dtype: x.dtype }),
-      ),
-    expand: ({ gates, x, attributes: { sizes, axis } }) => {
-      let end = 0
-      return sizes.map((size) => {
-        end += size
-        const ranges = x.shape.map((_, at): [number?, number?] =>
-          at === axis ? [end - size, end] : [],
-        )
-        return gates.slice(x, ranges)
-      })
-    },
-    backward: ({ gates, attributes: { axis }, outputs, upstreams }) => ({
-      x: gates.concat(
-        outputs.map((output, part) => upstreams[part] ?? gates.zerosLike(output)),
-        axis,
-      ),
-    }),
-    equation: ({ x, attributes: { sizes, axis } }) =>
-      String.raw`\operatorname{split}(${x}, ${formatShape(sizes)}, ${axis})`,
-    downstream: ({ upstream, attributes: { axis } }) =>
-      String.raw`\operatorname{concat}(${upstream}, ${axis})`,
-    // Expected values: torch 1.13, torch.split.
-    samples: [
-      {
-        x: [1, 2, 3, 4, 5],
-        with: [[2, 3]],
-        output: [
-          [1, 2],
-          [3, 4, 5],
-        ],
-      },
-      { x: [1, 2, 3, 4, 5], with: [2], output: [[1, 2], [3, 4], [5]] },
-      {
-        x: [
-          [1, 2, 3],
-          [4, 5, 6],
-        ],
-        with: [[1, 0, 2], 1],
-        output: [
-          [[1], [4]],
-          [[], []],
-          [
-            [2, 3],
-            [5, 6],
-          ],
-        ],
-      },
-      {
-        x: [
-          [1, 2],
-          [3, 4],
-        ],
-        with: [1, -2],
-        output: [[[1, 2]], [[3, 4]]],
-      },
-    ],
+export const split: Gate<Split> = defineGate<Split, ['x'], SplitAttributes>({
+  name: 'split',
+  operands: ['x'],
+  role: 'mover',
+  takes: 'stored',
+  call: (x: Value, sizes: number | readonly number[], axis?: number) => {
+    const along = normalizeAxis(axis ?? 0, x.shape.length, 'split')
+    const attributes = { sizes: listSizes(sizes, x.shape[along] ?? 0), axis: along }
+    return { inputs: [x], attributes }
   },
-  (definition) =>
-    ((x: Value, sizes: number | readonly number[], axis?: number) => {
-      const along = normalizeAxis(axis ?? 0, x.shape.length, 'split')
-      const attributes = { sizes: listSizes(sizes, x.shape[along] ?? 0), axis: along }
-      return applyGateToAll(definition, [x], attributes)
-    }) as Split, // as many outputs as sizes
-)
+  constraints: {
+    C1: {
+      rule: 'there is one part or more, and the sizes add up to the size of the axis',
+      holds: ({ x, attributes: { sizes, axis } }) => {
+        const total = sizes.reduce((sum, size) => sum + size, 0)
+        if (total === x.shape[axis]) return sizes.length > 0 || 'there is no part'
+        return `sizes ${formatShape(sizes)} add up to ${total}, axis ${axis} of ${formatShape(x.shape)} has ${x.shape[axis]}`
+      },
+      fix: 'list a size for every part, or give one size for all of them',
+      broken: { x: 'f32[5]', with: [[2, 2]] },
+    },
+  },
+  outputTypes: ({ x, attributes: { sizes, axis } }) =>
+    sizes.map((size) =>
+      Object.freeze({ shape: Object.freeze(x.shape.with(axis, size)), dtype: x.dtype }),
+    ),
+  expand: ({ gates, x, attributes: { sizes, axis } }) => {
+    let end = 0
+    return sizes.map((size) => {
+      end += size
+      const ranges = x.shape.map((_, at): [number?, number?] =>
+        at === axis ? [end - size, end] : [],
+      )
+      return gates.slice(x, ranges)
+    })
+  },
+  backward: ({ gates, attributes: { axis }, outputs, upstreams }) => ({
+    x: gates.concat(
+      outputs.map((output, part) => upstreams[part] ?? gates.zerosLike(output)),
+      axis,
+    ),
+  }),
+  equation: ({ x, attributes: { sizes, axis } }) =>
+    String.raw`\operatorname{split}(${x}, ${formatShape(sizes)}, ${axis})`,
+  downstream: ({ upstream, attributes: { axis } }) =>
+    String.raw`\operatorname{concat}(${upstream}, ${axis})`,
+  // Expected values: torch 1.13, torch.split.
+  samples: [
+    {
+      x: [1, 2, 3, 4, 5],
+      with: [[2, 3]],
+      output: [
+        [1, 2],
+        [3, 4, 5],
+      ],
+    },
+    { x: [1, 2, 3, 4, 5], with: [2], output: [[1, 2], [3, 4], [5]] },
+    {
+      x: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      with: [[1, 0, 2], 1],
+      output: [
+        [[1], [4]],
+        [[], []],
+        [
+          [2, 3],
+          [5, 6],
+        ],
+      ],
+    },
+    {
+      x: [
+        [1, 2],
+        [3, 4],
+      ],
+      with: [1, -2],
+      output: [[[1, 2]], [[3, 4]]],
+    },
+  ],
+})
 
 function listSizes(sizes: number | readonly number[], length: number): readonly number[] {
   const least = typeof sizes === 'number' ? 1 : 0

@@ -7,7 +7,7 @@ import { Graph } from '../ir/graph.ts'
 import { checkShape, formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
 import { type TensorLike, tensor } from '../ir/tensor.ts'
-import { formatType, Value } from '../ir/value.ts'
+import { formatType, type Value } from '../ir/value.ts'
 import { input } from './input.ts'
 
 /** Builds what a state holds first, from a random key u32[2] of its own. */
@@ -49,7 +49,8 @@ export const state: Gate<StateCall> = createGate(
     source: 'state',
     shape: ({ attributes }: { attributes: { readonly state: State } }) => attributes.state.shape,
     dtype: ({ attributes }: { attributes: { readonly state: State } }) => attributes.state.dtype,
-    equation: ({ attributes }: { attributes: { readonly state: State } }) => attributes.state.symbol,
+    equation: ({ attributes }: { attributes: { readonly state: State } }) =>
+      attributes.state.symbol,
     samples: [],
   },
   (definition) =>
@@ -76,9 +77,11 @@ function firstContents(init: Init, key: string, shape: Shape, dtype: ComputeDTyp
     }
     return new Graph({ init: made })
   }
-  if (typeof init === 'number') return tensor(new Float64Array(sizeFor(shape)).fill(init), { shape, dtype })
+  if (typeof init === 'number')
+    return tensor(new Float64Array(sizeFor(shape)).fill(init), { shape, dtype })
   const given = tensor(init, { dtype, ...(ArrayBuffer.isView(init) && { shape }) })
-  if (!sameShape(given.shape, shape)) throw doesNotFit(key, formatShape(shape), formatShape(given.shape))
+  if (!sameShape(given.shape, shape))
+    throw doesNotFit(key, formatShape(shape), formatShape(given.shape))
   return given
 }
 

@@ -4,10 +4,21 @@ import type { Shape } from '../ir/shape.ts'
 import type { ReduceShape } from '../ir/shape-type.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { keptShape, type ReduceAttributes, type ReduceAxis, reduceCall, reducedShape } from './reduce.ts'
+import {
+  keptShape,
+  type ReduceAttributes,
+  type ReduceAxis,
+  reduceCall,
+  reducedShape,
+} from './reduce.ts'
 
 export interface Sum {
-  <S extends Shape, D extends DType, const A extends ReduceAxis = undefined, K extends boolean = false>(
+  <
+    S extends Shape,
+    D extends DType,
+    const A extends ReduceAxis = undefined,
+    K extends boolean = false,
+  >(
     x: Value<S, D>,
     axis?: A,
     options?: { readonly keepDims?: K },
@@ -45,8 +56,28 @@ export const sum: Gate<Sum> = defineGate<Sum, ['x'], ReduceAttributes>({
   equation: ({ x }) => String.raw`\operatorname{sum}(${x})`,
   local: () => '1',
   samples: [
-    { x: [[1, 2], [3, 4]], output: 10 },
-    { x: [[1, 2], [3, 4]], with: [0], output: [4, 6] },
-    { x: [[1, 2], [3, 4]], with: [-1, { keepDims: true }], output: [[3], [7]] },
+    {
+      x: [
+        [1, 2],
+        [3, 4],
+      ],
+      output: 10,
+    },
+    {
+      x: [
+        [1, 2],
+        [3, 4],
+      ],
+      with: [0],
+      output: [4, 6],
+    },
+    {
+      x: [
+        [1, 2],
+        [3, 4],
+      ],
+      with: [-1, { keepDims: true }],
+      output: [[3], [7]],
+    },
   ],
 })

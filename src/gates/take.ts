@@ -1,9 +1,10 @@
 import type { DType } from '../ir/dtype.ts'
+import type { IfDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, normalizeAxis, type Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import type { AxisAttributes } from './gather.ts'
+import type { AxisAttributes, IndexDType } from './gather.ts'
 import { checkPlaces } from './index-range.ts'
 
 /** The shape of rows of a table [n, ...row] at indices [...]: [...indices, ...row]. */
@@ -15,22 +16,29 @@ export type RowsTaken<S extends Shape, T extends Shape> = S extends readonly [
   : Shape
 
 export interface Take {
-  <S extends Shape, D extends DType, T extends Shape>(
+  <S extends Shape, D extends DType, T extends Shape, I extends DType>(
     x: Value<S, D>,
-    indices: Value<T>,
+    indices: IfDType<'take: indices', I, IndexDType, Value<T, I>>,
     axis?: 0,
   ): Value<RowsTaken<S, T>, D>
-  <D extends DType>(x: Value<Shape, D>, indices: Value, axis: number): Value<Shape, D>
+  <D extends DType, I extends DType>(
+    x: Value<Shape, D>,
+    indices: IfDType<'take: indices', I, IndexDType, Value<Shape, I>>,
+    axis: number,
+  ): Value<Shape, D>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    take<V extends Value, const T extends Shape>(
+    take<V extends Value, const T extends Shape, const I extends DType>(
       this: V,
-      indices: Value<T>,
+      indices: IfDType<'take: indices', I, IndexDType, Value<T, I>>,
       axis?: 0,
     ): Value<RowsTaken<V['shape'], T>, V['dtype']>
-    take(indices: Value, axis: number): Value<Shape, D>
+    take<const I extends DType>(
+      indices: IfDType<'take: indices', I, IndexDType, Value<Shape, I>>,
+      axis: number,
+    ): Value<Shape, D>
   }
 }
 

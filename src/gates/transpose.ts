@@ -61,7 +61,11 @@ export const transpose: Gate<Transpose> = defineGate<Transpose, ['x'], Transpose
   shape: ({ x, attributes }) => attributes.axes.map((axis) => x[axis] ?? 0),
   move: ({ x, attributes }) => {
     const strides = stridesOf(x.shape)
-    return { kind: 'strided', offset: 0, strides: attributes.axes.map((axis) => strides[axis] ?? 0) }
+    return {
+      kind: 'strided',
+      offset: 0,
+      strides: attributes.axes.map((axis) => strides[axis] ?? 0),
+    }
   },
   backward: ({ gates, attributes, upstream }) => ({
     x: gates.transpose(
@@ -74,9 +78,33 @@ export const transpose: Gate<Transpose> = defineGate<Transpose, ['x'], Transpose
       ? String.raw`${x}^\top`
       : String.raw`\operatorname{transpose}(${x}, ${formatShape(attributes.axes)})`,
   downstream: ({ upstream, shapes }) =>
-    shapes.x.length === 2 ? String.raw`${upstream}^\top` : String.raw`\operatorname{transpose}(${upstream})`,
+    shapes.x.length === 2
+      ? String.raw`${upstream}^\top`
+      : String.raw`\operatorname{transpose}(${upstream})`,
   samples: [
-    { x: [[1, 2, 3], [4, 5, 6]], output: [[1, 4], [2, 5], [3, 6]] },
-    { x: [[[1, 2], [3, 4]]], with: [[1, 2, 0]], output: [[[1], [2]], [[3], [4]]] },
+    {
+      x: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      output: [
+        [1, 4],
+        [2, 5],
+        [3, 6],
+      ],
+    },
+    {
+      x: [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+      with: [[1, 2, 0]],
+      output: [
+        [[1], [2]],
+        [[3], [4]],
+      ],
+    },
   ],
 })

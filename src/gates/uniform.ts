@@ -1,15 +1,16 @@
+import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import { checkShape, formatShape, type Shape } from '../ir/shape.ts'
 import { formatNumber } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { keyHasTwoWords } from './random-key.ts'
+import { type Key, keyHasTwoWords } from './random-key.ts'
 
 export type FloatingDType = 'f32' | 'f64'
 
 export interface Uniform {
-  <const S extends Shape, const D extends FloatingDType = 'f32'>(
-    key: Value<[2], 'u32'>,
+  <const S extends Shape, T extends Shape, E extends DType, const D extends FloatingDType = 'f32'>(
+    key: Key<'uniform', T, E>,
     shape: S,
     options?: { readonly low?: number; readonly high?: number; readonly dtype?: D },
   ): Value<S, D>
@@ -64,8 +65,7 @@ export const uniform: Gate<Uniform> = defineGate<Uniform, ['key'], UniformAttrib
   },
   shape: ({ attributes }) => attributes.shape,
   dtype: ({ attributes }) => attributes.dtype,
-  expand: ({ gates, key: anyKey, attributes: { shape, low, high, dtype } }) => {
-    const key = anyKey as Value<[2], 'u32'> // C1
+  expand: ({ gates, key, attributes: { shape, low, high, dtype } }) => {
     const bits = gates.shiftRight(gates.randomBits(key, shape), 9)
     const fraction = gates.multiply(gates.cast(bits, dtype), 2 ** -23)
     if (low === 0 && high === 1) return fraction

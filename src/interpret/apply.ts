@@ -1,8 +1,9 @@
 /** What one application computes, by the kind of its gate's meaning. */
 import { internalError, SluiceError } from '../errors.ts'
+import { noAttributes } from '../ir/apply-gate.ts'
 import { type ComputeDType, type DType, dtypes, type TypedArray } from '../ir/dtype.ts'
 import { Expression } from '../ir/expression.ts'
-import type { Meaning } from '../ir/gate.ts'
+import type { GateDefinition } from '../ir/gate.ts'
 import { sizeOf } from '../ir/shape.ts'
 import { fromNumbers, isTensor, type Tensor, toNumbers } from '../ir/tensor.ts'
 import { fillRandomBits } from '../ir/threefry.ts'
@@ -28,74 +29,93 @@ export function workingTensor(source: Tensor, precision: Precision): Tensor {
   return { shape: source.shape, dtype, data: fromNumbers(toNumbers(source), dtype) }
 }
 
-/** The outputs of a primitive application. Composites, scans and sources are the caller's. */
+/** The output of a primitive application. Composites, scans and sources are the caller's. */
 export function applyPrimitive(
   application: Value,
   inputs: readonly Tensor[],
   precision: Precision,
 ): Tensor {
-  const { gate, attributes, type } = application
+  const { gate, type } = application
   if (gate.checkData) checkData(application, inputs)
   const dtype = workingDType(type.dtype, precision)
-  const data = elementsOf(gate.meaning, application, inputs, { shape: type.shape, dtype })
+  const out = dtype === type.dtype ? type : { shape: type.shape, dtype }
+  const data = elementsOf(application, inputs, out, precision)
   return { shape: type.shape, dtype, data }
+}
 
-  function elementsOf(
-    meaning: Meaning,
-    { inputs: operands }: Value,
-    tensors: readonly Tensor[],
-    out: TensorType,
-  ): TypedArray {
-    const compute = out.dtype as ComputeDType // gates declare which of them take storage dtypes
-    switch (meaning.kind) {
-      case 'element': {
-        const expression = meaning.expression(
-          operands.map((_, i) => Expression.operand(i)),
-          attributes,
-        )
-        const length = sizeOf(out.shape)
-        const isWide = precision === 'f64'
-        const evaluated = (result: ComputeDType) =>
-          evaluateExpression(expression, tensors.map(elementOperand), {
-            length,
-            dtype: result,
-            isWide,
-          })
-        if (dtypes[out.dtype].use === 'compute') return evaluated(compute)
-        return store(evaluated('f64'), out.dtype)
-      }
-      case 'reduce': {
-        const [x] = pick(tensors, 1)
-        const axes = attributes.axes as readonly number[] // every reduction has them
-        return reduceArray(working(x), x.shape, axes, meaning.combine, compute)
-      }
-      case 'contract': {
-        const [a, b] = pick(tensors, 2)
-        const left = { data: working(a), shape: a.shape }
-        const right = { data: working(b), shape: b.shape }
-        if (meaning.form === 'matmul') return multiplyMatrices(left, right, compute)
-        const parameters = convolutionParameters(application)
-        return convolve(left, right, parameters, out.shape, compute)
-      }
-      case 'move':
-        return moveArray(meaning.move(operands, attributes), tensors, out.shape, out.dtype)
-      case 'index': {
-        const axis = Number(attributes.axis)
-        if (meaning.form === 'gather') {
-          const [x, index] = pick(tensors, 2)
-          return gatherElements(x, index, axis)
-        }
-        const [x, index, source] = pick(tensors, 3)
-        return scatterAddElements(x, index, source, axis)
-      }
-      case 'generate':
-        return generate(meaning.form, application, tensors, out)
-      case 'source':
-      case 'scan':
-      case 'composite':
-        throw internalError(`interpret: ${gate.name} is not a primitive`)
+function elementsOf(
+  application: Value,
+  tensors: readonly Tensor[],
+  out: TensorType,
+  precision: Precision,
+): TypedArray {
+  const { gate, attributes } = application
+  const { meaning } = gate
+  const compute = out.dtype as ComputeDType // gates declare which of them take storage dtypes
+  switch (meaning.kind) {
+    case 'element':
+      return evaluateElements(application, tensors, out, precision === 'f64')
+    case 'reduce': {
+      const [x] = pick(tensors, 1)
+      const axes = attributes.axes as readonly number[] // every reduction has them
+      return reduceArray(working(x), x.shape, axes, meaning.combine, compute)
     }
+    case 'contract': {
+      const [a, b] = pick(tensors, 2)
+      const left = { data: working(a), shape: a.shape }
+      const right = { data: working(b), shape: b.shape }
+      if (meaning.form === 'matmul') return multiplyMatrices(left, right, compute)
+      const parameters = convolutionParameters(application)
+      return convolve(left, right, parameters, out.shape, compute)
+    }
+    case 'move':
+      return moveArray(meaning.move(application.inputs, attributes), tensors, out.shape, out.dtype)
+    case 'index': {
+      const axis = Number(attributes.axis)
+      if (meaning.form === 'gather') {
+        const [x, index] = pick(tensors, 2)
+        return gatherElements(x, index, axis)
+      }
+      const [x, index, source] = pick(tensors, 3)
+      return scatterAddElements(x, index, source, axis)
+    }
+    case 'generate':
+      return generate(meaning.form, application, tensors, out)
+    case 'source':
+    case 'scan':
+    case 'composite':
+      throw internalError(`interpret: ${gate.name} is not a primitive`)
   }
+}
+
+function evaluateElements(
+  application: Value,
+  tensors: readonly Tensor[],
+  { shape, dtype }: TensorType,
+  isWide: boolean,
+): TypedArray {
+  const expression = expressionOf(application)
+  const isCompute = dtypes[dtype].use === 'compute'
+  const elements = evaluateExpression(expression, tensors.map(elementOperand), {
+    length: sizeOf(shape),
+    dtype: isCompute ? (dtype as ComputeDType) : 'f64', // the line above
+    isWide,
+  })
+  return isCompute ? elements : store(elements, dtype)
+}
+
+// The expression of a gate without attributes is the same at every application.
+const expressions = new WeakMap<GateDefinition, Expression>()
+
+function expressionOf({ gate, attributes, inputCount }: Value): Expression {
+  const isShared = attributes === noAttributes
+  const known = isShared ? expressions.get(gate) : undefined
+  if (known) return known
+  if (gate.meaning.kind !== 'element') throw internalError(`${gate.name} is no element gate`)
+  const operands = Array.from({ length: inputCount }, (_, index) => Expression.operand(index))
+  const made = gate.meaning.expression(operands, attributes)
+  if (isShared) expressions.set(gate, made)
+  return made
 }
 
 function generate(

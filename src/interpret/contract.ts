@@ -9,7 +9,11 @@ export interface ContractOperand {
 }
 
 /** a [..., m, k] · b [..., k, n], batch axes equal. */
-export function multiplyMatrices(a: ContractOperand, b: ContractOperand, dtype: ComputeDType): WorkingArray {
+export function multiplyMatrices(
+  a: ContractOperand,
+  b: ContractOperand,
+  dtype: ComputeDType,
+): WorkingArray {
   const m = a.shape.at(-2) ?? 1
   const k = a.shape.at(-1) ?? 1
   const n = b.shape.at(-1) ?? 1
@@ -22,7 +26,8 @@ export function multiplyMatrices(a: ContractOperand, b: ContractOperand, dtype: 
     row.fill(0)
     for (let c = 0; c < k; c++) {
       const x = a.data[at * k + c] as number
-      for (let j = 0; j < n; j++) row[j] = (row[j] as number) + product(x, b.data[bStart + c * n + j] as number)
+      for (let j = 0; j < n; j++)
+        row[j] = (row[j] as number) + product(x, b.data[bStart + c * n + j] as number)
     }
     out.set(row, at * n)
   }

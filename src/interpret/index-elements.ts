@@ -13,7 +13,12 @@ export function gatherElements(x: Tensor, index: Tensor, axis: number): TypedArr
 }
 
 /** A copy of x with source[i, j, …] added at […, index[i, j, …] at `axis`, …], in source's order. */
-export function scatterAddElements(x: Tensor, index: Tensor, source: Tensor, axis: number): TypedArray {
+export function scatterAddElements(
+  x: Tensor,
+  index: Tensor,
+  source: Tensor,
+  axis: number,
+): TypedArray {
   // Sums are kept in f64 and rounded once, as everywhere in the reference.
   const totals = Float64Array.from(x.data as Float64Array)
   forEachTarget(x.shape, index, axis, (at, place) => {

@@ -11,7 +11,11 @@ type Evaluate = (
 ) => Readonly<Record<string, Tensor>>
 
 /** The first contents of a state: a pure function of the seed and the state's key. */
-export function initialState({ init, key, dtype }: State, seed: number, evaluate: Evaluate): Tensor {
+export function initialState(
+  { init, key, dtype }: State,
+  seed: number,
+  evaluate: Evaluate,
+): Tensor {
   if (!(init instanceof Graph)) return init.dtype === dtype ? init : tensor(init, { dtype })
   const bits = foldIn(keyFromSeed(seed), hashName(key))
   const [first] = Object.values(evaluate(init, { key: tensor(bits) }))

@@ -1,7 +1,16 @@
 import '../methods.ts'
 import { expect, test } from 'vitest'
 import { gradients } from '../autodiff/gradients.ts'
-import { constant, input, logSoftmax, multiply, parameter, softmax, subtract, sum } from '../gates/index.ts'
+import {
+  constant,
+  input,
+  logSoftmax,
+  multiply,
+  parameter,
+  softmax,
+  subtract,
+  sum,
+} from '../gates/index.ts'
 import { Graph, graph } from '../ir/graph.ts'
 import { tensor } from '../ir/tensor.ts'
 import { interpret, type Step } from './interpret.ts'
@@ -16,7 +25,9 @@ test('every gate is one step, forward, backward and update alike, in topological
   const J = sum(multiply(w, w))
   const [dw] = gradients(J, [w])
   const step = new Graph({ J }, [{ state: w, value: subtract(w, multiply(dw, 0.1)) }])
-  const seen = stepsOf(interpret(step)).map(({ phase, application }) => `${phase} ${application.gate.name}`)
+  const seen = stepsOf(interpret(step)).map(
+    ({ phase, application }) => `${phase} ${application.gate.name}`,
+  )
   expect(seen).toEqual([
     'forward multiply',
     'forward sum',

@@ -2,14 +2,13 @@
  * The reference evaluator: walks a graph and yields one step for each gate, forward, backward and
  * update alike. Slow and plain on purpose; backends are held against it.
  */
-import { internalError, SluiceError } from '../errors.ts'
-import { expansionOf } from '../gates/expansion.ts'
+import { SluiceError } from '../errors.ts'
 import { type Graph, inputName, stateOf } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { formatType, type Value } from '../ir/value.ts'
-import { applyPrimitive, checkData, type Precision, workingTensor } from './apply.ts'
-import { runScan } from './scan.ts'
+import { type Precision, workingTensor } from './apply.ts'
+import { Frame } from './frame.ts'
 import { initialState } from './initial-state.ts'
 import { type Phase, phasesOf } from './phases.ts'
 
@@ -51,108 +50,50 @@ export function* interpret(
   graph: Graph,
   options: InterpretOptions = {},
 ): Generator<Step, InterpretResult, void> {
-  const precision = options.precision ?? 'declared'
-  const sources = (application: Value) => readSource(application, options, precision)
-  const values = yield* walk(graph, { sources, precision, depth: options.depth ?? 0, path: [] })
-  const at = (value: Value) => read(values, graph.slotOf(value))
-  return {
-    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, v]) => [name, at(v)])),
-    updates: graph.updates.map((update) => at(update.value)),
-  }
+  const frame = frameOf(graph, options)
+  yield* stepThrough(frame, options.depth ?? 0, [])
+  return resultOf(frame)
 }
 
 /** Interprets to the end. */
 export function evaluate(graph: Graph, options: InterpretOptions = {}): InterpretResult {
-  const steps = interpret(graph, options)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
+  const frame = frameOf(graph, options)
+  frame.finish()
+  return resultOf(frame)
 }
 
-interface Walk {
-  readonly sources: (application: Value) => Tensor
-  readonly precision: Precision
-  readonly depth: number
-  readonly path: readonly Value[]
-}
-
-type Values = (Tensor | undefined)[]
-
-function* walk(graph: Graph, options: Walk): Generator<Step, Values, void> {
-  const { precision, path } = options
-  const phases = phasesOf(graph)
-  const lastUses = lastUsesOf(graph)
-  const values: Values = new Array(graph.slotCount)
-  for (let position = 0; position < graph.applications.length; position++) {
-    const application = graph.applications[position] as Value // position is inside
-    const first = graph.firstSlot(position)
+function* stepThrough(
+  frame: Frame,
+  depth: number,
+  path: readonly Value[],
+): Generator<Step, void, void> {
+  const phases = phasesOf(frame.graph)
+  while (!frame.isDone) {
+    const { position, application } = frame
     if (application.gate.meaning.kind === 'source') {
-      values[first] = options.sources(application)
+      frame.advance()
       continue
     }
-    const inputs: Tensor[] = []
-    for (let k = 0; k < application.inputCount; k++) {
-      inputs.push(read(values, graph.inputSlot(position, k)))
-    }
-    const outputs = yield* applyOne(application, inputs, options)
-    for (let k = 0; k < outputs.length; k++) values[first + k] = outputs[k]
-    const phase = phases[position] ?? 'forward'
-    yield { phase, application, position, path, inputs, outputs }
-    // What nobody reads any more is let go, so that memory follows the widest place of the graph.
-    for (let k = 0; k < application.inputCount; k++) {
-      const slot = graph.inputSlot(position, k)
-      if (lastUses[slot] === position) values[slot] = undefined
-    }
-  }
-  return values
-
-  function* applyOne(
-    application: Value,
-    inputs: readonly Tensor[],
-    { depth }: Walk,
-  ): Generator<Step, readonly Tensor[], void> {
-    const { meaning } = application.gate
-    if (meaning.kind === 'scan') {
-      const body = (bodyGraph: Graph, given: readonly Tensor[]) =>
-        drain(walk(bodyGraph, { ...options, depth: 0, sources: byIndex(given) }), bodyGraph)
-      return runScan(application, inputs, precision, body)
-    }
-    if (meaning.kind !== 'composite') return [applyPrimitive(application, inputs, precision)]
-    checkData(application, inputs)
-    const expansion = expansionOf(application)
-    const inner = walk(expansion, {
-      precision,
-      depth: depth - 1,
-      path: [...path, application],
-      sources: byIndex(inputs),
-    })
-    if (depth <= 0) return drain(inner, expansion)
-    const opened = yield* inner
-    return outputsOf(expansion, opened)
+    const inputs = frame.inputs()
+    const inner = depth > 0 ? frame.open() : undefined
+    if (inner) yield* stepThrough(inner, depth - 1, [...path, application])
+    const outputs = inner ? frame.provide(inner.outputs()) : frame.advance()
+    yield { phase: phases[position] ?? 'forward', application, position, path, inputs, outputs }
   }
 }
 
-function drain(steps: Generator<Step, Values, void>, graph: Graph): readonly Tensor[] {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return outputsOf(graph, value)
+function frameOf(graph: Graph, options: InterpretOptions): Frame {
+  const precision = options.precision ?? 'declared'
+  const sources = (application: Value) => readSource(application, options, precision)
+  return new Frame(graph, { sources, precision })
+}
+
+function resultOf(frame: Frame): InterpretResult {
+  const { outputs, updates } = frame.graph
+  return {
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, v]) => [name, frame.read(v)])),
+    updates: updates.map((update) => frame.read(update.value)),
   }
-}
-
-function outputsOf(graph: Graph, values: Values): readonly Tensor[] {
-  return Object.values(graph.outputs).map((value) => read(values, graph.slotOf(value)))
-}
-
-/** Inputs of an inner graph are named by their index. */
-function byIndex(given: readonly Tensor[]): (application: Value) => Tensor {
-  return (application) => read(given, Number(inputName(application)))
-}
-
-function read(values: readonly (Tensor | undefined)[], slot: number): Tensor {
-  const value = values[slot]
-  if (!value) throw internalError(`interpret: slot ${slot} is empty`)
-  return value
 }
 
 function readSource(application: Value, options: InterpretOptions, precision: Precision): Tensor {
@@ -160,7 +101,8 @@ function readSource(application: Value, options: InterpretOptions, precision: Pr
   if (meaning.kind === 'source' && meaning.form === 'state') {
     const state = stateOf(application)
     const held = options.states?.get(state.key)
-    const fresh = () => initialState(state, options.seed ?? 0, (graph, feeds) => evaluate(graph, { feeds }).outputs)
+    const fresh = () =>
+      initialState(state, options.seed ?? 0, (graph, feeds) => evaluate(graph, { feeds }).outputs)
     return workingTensor(held ?? fresh(), precision)
   }
   const name = inputName(application)
@@ -186,20 +128,4 @@ function readSource(application: Value, options: InterpretOptions, precision: Pr
     })
   }
   return workingTensor(feed, precision)
-}
-
-const lastUses = new WeakMap<Graph, Int32Array>()
-
-/** By slot, the position of the last application that reads it; -1 keeps it to the end. */
-function lastUsesOf(graph: Graph): Int32Array {
-  const known = lastUses.get(graph)
-  if (known) return known
-  const uses = new Int32Array(graph.slotCount).fill(-1)
-  graph.applications.forEach((application, position) => {
-    for (let k = 0; k < application.inputCount; k++) uses[graph.inputSlot(position, k)] = position
-  })
-  for (const value of Object.values(graph.outputs)) uses[graph.slotOf(value)] = -1
-  for (const update of graph.updates) uses[graph.slotOf(update.value)] = -1
-  lastUses.set(graph, uses)
-  return uses
 }

@@ -1,5 +1,5 @@
 /** Moves: elements are copied to another place, never changed. */
-import { dtypes, type DType, type TypedArray } from '../ir/dtype.ts'
+import { type DType, dtypes, type TypedArray } from '../ir/dtype.ts'
 import type { Move } from '../ir/gate.ts'
 import { type Shape, sizeOf, stridesOf } from '../ir/shape.ts'
 
@@ -50,7 +50,12 @@ export function moveArray(
 type Pad = Extract<Move, { kind: 'pad' }>
 
 /** Negative low or high padding cuts: what falls outside is dropped. */
-function padInto(out: TypedArray, operand: MoveOperand, shape: Shape, { low, interior }: Pad): void {
+function padInto(
+  out: TypedArray,
+  operand: MoveOperand,
+  shape: Shape,
+  { low, interior }: Pad,
+): void {
   const strides = stridesOf(shape)
   const own = stridesOf(operand.shape)
   for (let from = 0; from < operand.data.length; from++) {

@@ -46,7 +46,13 @@ export function firstNonFinite(tensor: Tensor): number {
   return -1
 }
 
-function fromGate(graph: Graph, step: Step, output: Tensor, at: number, moment: string): SluiceError {
+function fromGate(
+  graph: Graph,
+  step: Step,
+  output: Tensor,
+  at: number,
+  moment: string,
+): SluiceError {
   const { application, inputs, phase } = step
   const { gate } = application
   const names = graph.names()

@@ -6,7 +6,8 @@ import { operandName } from './operands.ts'
 import { formatShape, sameShape } from './shape.ts'
 import { formatType, Value } from './value.ts'
 
-const noAttributes: Attributes = Object.freeze({})
+/** The attributes of a gate that has none: one object, so that identity tells. */
+export const noAttributes: Attributes = Object.freeze({})
 
 /** Applies a gate with one output: checks every rule, then makes the value. */
 export function applyGate(
@@ -98,10 +99,7 @@ function checkElementOperands(gate: GateDefinition, inputs: readonly Value[]): v
 }
 
 /** Which call an error is about: `matmul(x, W1), built at model.ts:42`. */
-export function describeCall(
-  gate: GateDefinition,
-  inputs: readonly (Value | undefined)[],
-): string {
+export function describeCall(gate: GateDefinition, inputs: readonly (Value | undefined)[]): string {
   const operands = inputs.map((input, index) => input?.name ?? operandName(gate, index))
   const site = callSite()
   return `${gate.name}(${operands.join(', ')})${site ? `, built at ${site}` : ''}`

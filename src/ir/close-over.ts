@@ -21,8 +21,9 @@ export function closeOver(
   placeholder: (name: string, captured: Value) => Value,
 ): Closure {
   const named = (values: readonly Value[]) =>
-    new Graph(Object.fromEntries(values.map((value, i) => [String(i), value])))
-  const whole = named(outputs)
+    Object.fromEntries(values.map((value, i) => [String(i), value]))
+  // A block within a block reads the placeholders of the outer one, whose names are the same.
+  const whole = new Graph(named(outputs), [], { isPiece: true })
   const places = placementsOf(whole, placeholders)
   const captured: Value[] = []
   const replacements = new Map<Value, (Value | undefined)[]>()
@@ -36,11 +37,13 @@ export function closeOver(
   }
   whole.applications.forEach((application, position) => {
     if (places[whole.firstSlot(position)] !== inside) return
-    application.inputs.forEach((input, k) => capture(input, whole.inputSlot(position, k)))
+    for (const [k, input] of application.inputs.entries()) {
+      capture(input, whole.inputSlot(position, k))
+    }
   })
   for (const output of outputs) capture(output, whole.slotOf(output))
   const resolve = substitute(whole, replacements)
-  return { body: named(outputs.map(resolve)), captured }
+  return { body: new Graph(named(outputs.map(resolve))), captured }
 }
 
 const outside = 0

@@ -67,8 +67,7 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
     hasBackward: backward !== undefined,
     checkData:
       checkData &&
-      ((inputs: readonly Tensor[], attributes: Attributes) =>
-        checkData(pack(inputs, attributes))),
+      ((inputs: readonly Tensor[], attributes: Attributes) => checkData(pack(inputs, attributes))),
     outputTypes: (inputs: readonly Value[], attributes: Attributes) => {
       if (outputTypes) return outputTypes(pack(inputs, attributes))
       const [first] = inputs
@@ -76,7 +75,9 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
       const context = (items: readonly unknown[]) => pack(items, attributes)
       return [
         Object.freeze({
-          shape: shape ? Object.freeze([...shape(context(inputs.map((v) => v.shape)))]) : (first?.shape ?? []),
+          shape: shape
+            ? Object.freeze([...shape(context(inputs.map((v) => v.shape)))])
+            : (first?.shape ?? []),
           dtype: dtype ? dtype(context(inputs.map((v) => v.dtype))) : (first?.dtype ?? 'f32'),
         }),
       ]
@@ -132,7 +133,9 @@ function meaningOf<N extends readonly string[], A extends Attributes, G>(
   })
 }
 
-function domainsOf<N extends readonly string[], A, G>(spec: GateSpec<N, A, G>): Record<string, Domain> {
+function domainsOf<N extends readonly string[], A, G>(
+  spec: GateSpec<N, A, G>,
+): Record<string, Domain> {
   const names = spec.operands.map((name) => name.replace(/^\.\.\./, ''))
   const given = spec.takes ?? 'floating'
   if (typeof given === 'string') return Object.fromEntries(names.map((name) => [name, given]))

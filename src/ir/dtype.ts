@@ -64,7 +64,15 @@ export const dtypes: { readonly [D in DType]: DTypeFacts } = {
 }
 
 /** A set of dtypes that an operand may have. */
-export type Domain = 'floating' | 'signed' | 'numeric' | 'integer' | 'u32' | 'bool' | 'any' | 'stored'
+export type Domain =
+  | 'floating'
+  | 'signed'
+  | 'numeric'
+  | 'integer'
+  | 'u32'
+  | 'bool'
+  | 'any'
+  | 'stored'
 
 interface DomainFacts {
   readonly phrase: string

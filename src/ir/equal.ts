@@ -35,6 +35,22 @@ export function structureKey(graph: Graph): string {
   return keyOf(graph, { isInner: false, known: new Map() })
 }
 
+/**
+ * A key that applications share when they compute the same from the same inputs, which are given
+ * as numbers of the caller's choice. Sources share none: each is itself.
+ */
+export function operationKey(application: Value, inputs: readonly number[]): string {
+  const { gate, outputTypes } = application
+  const tokens: Token[] = [gate, application.tag ?? null, outputTypes.length]
+  for (const { dtype, shape } of outputTypes) tokens.push(dtype, shape.length, ...shape)
+  tokens.push(inputs.length, ...inputs)
+  describeAttributes(application, true, tokens)
+  const hash = new ContentHash()
+  const walk = { isInner: true, known: new Map<Graph, string>() }
+  for (const token of tokens) hashToken(token, hash, walk)
+  return hash.digest()
+}
+
 type Token = number | string | boolean | null | GateDefinition | Tensor | Graph
 
 /** Facts about the inner graphs that were seen, so that one that is shared is walked once. */

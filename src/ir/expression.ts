@@ -5,15 +5,45 @@
 import type { ComputeDType } from './dtype.ts'
 
 export const unaryOperations = [
-  'negate', 'exp', 'log', 'log1p', 'expm1', 'sqrt', 'abs', 'sign', 'sin', 'cos',
-  'tanh', 'sigmoid', 'softplus', 'erf', 'erfInverse', 'floor', 'not',
+  'negate',
+  'exp',
+  'log',
+  'log1p',
+  'expm1',
+  'sqrt',
+  'abs',
+  'sign',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'softplus',
+  'erf',
+  'erfInverse',
+  'floor',
+  'not',
 ] as const
 export const binaryOperations = [
-  'add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum',
-  'and', 'or', 'xor', 'shiftLeft', 'shiftRight',
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'power',
+  'maximum',
+  'minimum',
+  'and',
+  'or',
+  'xor',
+  'shiftLeft',
+  'shiftRight',
 ] as const
 export const comparisons = [
-  'equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual',
+  'equal',
+  'notEqual',
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
 ] as const
 export type UnaryOperation = (typeof unaryOperations)[number]
 export type BinaryOperation = (typeof binaryOperations)[number]
@@ -170,7 +200,12 @@ export class Expression {
   }
   /** `a` where this holds, else `b`. */
   select(a: Term, b: Term): Expression {
-    return new Expression({ kind: 'select', condition: this, a: toExpression(a), b: toExpression(b) })
+    return new Expression({
+      kind: 'select',
+      condition: this,
+      a: toExpression(a),
+      b: toExpression(b),
+    })
   }
   cast(dtype: ComputeDType): Expression {
     return new Expression({ kind: 'cast', x: this, dtype })

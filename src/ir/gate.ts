@@ -56,14 +56,21 @@ export type Meaning =
     }
   | { readonly kind: 'reduce'; readonly combine: 'sum' | 'prod' | 'max' | 'min' | 'argmax' }
   | { readonly kind: 'contract'; readonly form: 'matmul' | 'convolution' }
-  | { readonly kind: 'move'; readonly move: (inputs: readonly Value[], attributes: Attributes) => Move }
+  | {
+      readonly kind: 'move'
+      readonly move: (inputs: readonly Value[], attributes: Attributes) => Move
+    }
   | { readonly kind: 'index'; readonly form: 'gather' | 'scatterAdd' }
   | { readonly kind: 'generate'; readonly form: 'constant' | 'iota' | 'randomBits' }
   | { readonly kind: 'source'; readonly form: 'input' | 'state' }
   | { readonly kind: 'scan' }
   | {
       readonly kind: 'composite'
-      readonly expand: (inputs: readonly Value[], attributes: Attributes, gates: unknown) => readonly Value[]
+      readonly expand: (
+        inputs: readonly Value[],
+        attributes: Attributes,
+        gates: unknown,
+      ) => readonly Value[]
     }
 
 /** What rules need beside their operands: other gates, and the derivative of a graph. */
@@ -96,7 +103,9 @@ export interface GateDefinition {
   readonly samples: readonly Sample[]
   readonly hasBackward: boolean
   /** What must hold of the operands' elements, which only a run can tell; true or what is wrong. */
-  readonly checkData: ((inputs: readonly Tensor[], attributes: Attributes) => DataVerdict) | undefined
+  readonly checkData:
+    | ((inputs: readonly Tensor[], attributes: Attributes) => DataVerdict)
+    | undefined
   readonly outputTypes: (inputs: readonly Value[], attributes: Attributes) => readonly TensorType[]
   /** Gradients of the inputs, in their order; absent where none passes. */
   readonly backward: (application: BackwardCall, tools: RuleTools) => readonly (Value | undefined)[]
@@ -172,4 +181,3 @@ export const gatePrototype: object = Object.create(Function.prototype)
 export function isGate(candidate: unknown): candidate is Gate<AnyFunction> {
   return typeof candidate === 'function' && Object.getPrototypeOf(candidate) === gatePrototype
 }
-

@@ -16,6 +16,14 @@ export interface Update {
   readonly value: Value
 }
 
+export interface GraphOptions {
+  /**
+   * Whether it is a piece of what is being built, where placeholders of blocks within blocks meet,
+   * so that inputs may share names. Default false.
+   */
+  readonly isPiece?: boolean
+}
+
 export class Graph {
   readonly outputs: Readonly<Record<string, Value>>
   readonly updates: readonly Update[]
@@ -30,7 +38,11 @@ export class Graph {
   readonly #inputStarts: Int32Array
   #positions: Map<Value, number> | undefined
 
-  constructor(outputs: Readonly<Record<string, Value>>, updates: readonly Update[] = []) {
+  constructor(
+    outputs: Readonly<Record<string, Value>>,
+    updates: readonly Update[] = [],
+    { isPiece = false }: GraphOptions = {},
+  ) {
     this.outputs = Object.freeze({ ...outputs })
     this.updates = Object.freeze(updates.map((update) => Object.freeze({ ...update })))
     const roots = [...Object.values(outputs), ...updates.flatMap((u) => [u.state, u.value])]
@@ -41,7 +53,7 @@ export class Graph {
       a.gate.meaning.kind === 'source' && a.gate.meaning.form === 'input'
     this.inputs = Object.freeze(sources.filter(isInput))
     this.states = Object.freeze(sources.filter((a) => !isInput(a)))
-    checkNames(this.inputs, this.states)
+    if (!isPiece) checkNames(this.inputs, this.states)
     checkUpdates(this.updates)
 
     // Slots number every output of every application; edges are stored by slot, so that whoever

@@ -5,8 +5,9 @@
  * A million of them must be cheap to build, so the usual value (the one output of an application,
  * unnamed) is a single object, up to two inputs stand inline, and what is rare stands in a label.
  */
-import type { Attributes, GateDefinition } from './gate.ts'
+
 import type { DType } from './dtype.ts'
+import type { Attributes, GateDefinition } from './gate.ts'
 import { formatShape, type Shape } from './shape.ts'
 
 export interface TensorType<S extends Shape = Shape, D extends DType = DType> {

@@ -3,7 +3,13 @@ import { compile, constant, createStore, input, relu } from '../index.ts'
 import { linear, sequential } from './index.ts'
 
 test('linear multiplies by its weight [in, out] and adds its bias', async () => {
-  const layer = linear(2, 3, { weightInit: [[1, 2, 3], [4, 5, 6]], biasInit: [0.5, 0, -0.5] })
+  const layer = linear(2, 3, {
+    weightInit: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    biasInit: [0.5, 0, -0.5],
+  })
   expect(await layer(constant([[1, 10]])).array()).toEqual([[41.5, 52, 62.5]])
 })
 

@@ -27,7 +27,8 @@ function sequentialAt(stages: readonly Stage[], path: string): Layer {
   const torch: Record<string, TorchMapping> = {}
   placed.forEach((stage, index) => {
     if (!isLayer(stage)) return
-    for (const [key, value] of Object.entries(stage.parameters)) parameters[`${index}.${key}`] = value
+    for (const [key, value] of Object.entries(stage.parameters))
+      parameters[`${index}.${key}`] = value
     for (const [key, mapping] of Object.entries(stage.torch)) {
       torch[`${index}.${key}`] = { ...mapping, name: `${index}.${mapping.name}` }
     }

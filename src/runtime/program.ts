@@ -64,22 +64,28 @@ export interface Program<O extends Outputs = Outputs> {
   repeat(count: number, feeds?: Feeds): { readonly [K in keyof O]: Handle<Shape, DType> }
 }
 
+/** How many runs have changed states; programs that are variants of one share it. */
+export interface StepCount {
+  steps: number
+}
+
 export function createProgram<O extends Outputs>(
   graph: Graph,
   store: Store,
   engine: Engine,
+  progress: StepCount = { steps: 0 },
 ): Program<O> {
-  let steps = 0
   const step = (feeds: Readonly<Record<string, Tensor>>) => {
     const result = engine.run(feeds, store.contents)
     if (graph.updates.length === 0) return result.outputs
-    if (!isFiniteStep(result)) throw engine.explainNonFinite(feeds, store.contents, steps + 1)
+    if (!isFiniteStep(result))
+      throw engine.explainNonFinite(feeds, store.contents, progress.steps + 1)
     graph.updates.forEach(({ state }, index) => {
       const contents = result.updates[index]
       if (!contents) throw internalError(`program: no new contents for update ${index}`)
       store.set(stateOf(state).key, contents)
     })
-    steps++
+    progress.steps++
     return result.outputs
   }
   return {
@@ -89,7 +95,7 @@ export function createProgram<O extends Outputs>(
     engine: engine.name,
     capabilities: engine.capabilities,
     get steps() {
-      return steps
+      return progress.steps
     },
     run(feeds = {}) {
       const outputs = step(readFeeds(graph.inputs, feeds))
@@ -120,7 +126,13 @@ function parametersOf(store: Store): Parameters {
   }
 }
 
-function push(stacks: Map<string, Tensor>, name: string, one: Tensor, turn: number, count: number): void {
+function push(
+  stacks: Map<string, Tensor>,
+  name: string,
+  one: Tensor,
+  turn: number,
+  count: number,
+): void {
   const size = one.data.length
   const stack = stacks.get(name) ?? {
     shape: [count, ...one.shape],

@@ -106,7 +106,8 @@ export function settle(
   initialise: Initialise,
 ): Store {
   const states = graph.states.map(stateOf)
-  const store = options.store ?? homeOf(states, options.seed) ?? new Store(options as { seed?: number })
+  const store =
+    options.store ?? homeOf(states, options.seed) ?? new Store(options as { seed?: number })
   for (const state of states) {
     store.declare(state, initialise)
     if (!homes.has(state)) homes.set(state, store)

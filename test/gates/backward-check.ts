@@ -1,11 +1,11 @@
 /** What holds of any backward rule: linear in its upstream, and one with the gate's expansion. */
 import { expansionOf } from '../../src/gates/expansion.ts'
+import { evaluate } from '../../src/interpret/interpret.ts'
 import type { GateDefinition } from '../../src/ir/gate.ts'
 import { graph } from '../../src/ir/graph.ts'
 import { type Tensor, toNumbers } from '../../src/ir/tensor.ts'
 import { formatType, type Value } from '../../src/ir/value.ts'
-import { evaluate } from '../../src/interpret/interpret.ts'
-import { applied, evaluator, type GateCase } from './cases.ts'
+import { applied, evaluator, type GateCase, itemAt } from './cases.ts'
 import { type Draw, drawsOf } from './draws.ts'
 import { type Derived, derivedFrom, drawTensors, secondOf } from './gradient-check.ts'
 import { areFinite, atSomePoint } from './points.ts'
@@ -31,7 +31,12 @@ export function linearityFailures(
     const [fromU, fromV, fromBoth] = [u, v, both].map((w) => backward([...point, ...w]))
     if (!fromU || !fromV || !fromBoth || !areFinite([...fromU, ...fromV])) return undefined
     const expected = fromU.map((tensor, k) => combine(alpha, tensor, beta, fromV[k]))
-    return differences('backward is not linear in its upstream', fromBoth, expected, roundingTolerance)
+    return differences(
+      'backward is not linear in its upstream',
+      fromBoth,
+      expected,
+      roundingTolerance,
+    )
   })
 }
 
@@ -66,19 +71,15 @@ export function expansionFailures(
 /** The gate's outputs against its expansion's, evaluated as a graph of its own. */
 function forwardFailures(definition: GateDefinition, gateCase: GateCase): readonly string[] {
   const { inputs, outputs } = applied(definition, gateCase)
-  const application = outputs[0]?.application as Value // every gate has an output
-  const expansion = expansionOf(application)
+  const expansion = expansionOf(itemAt(outputs, 0).application)
   const inner = Object.values(expansion.outputs)
-  const types = inner.flatMap((value, k) =>
-    formatType(value.type) === formatType(outputs[k]?.type ?? { shape: [], dtype: 'bool' })
-      ? []
-      : [`output ${k}, ${outputs[k]}, expands to ${value}`],
-  )
+  const types = [outputs, inner].map((values) => values.map(({ type }) => formatType(type)).join())
+  const mistyped = types[0] === types[1] ? [] : [`typed ${types[0]}, it expands to ${types[1]}`]
   const own = evaluator(inputs, outputs)(gateCase.operands)
   const feeds = Object.fromEntries(gateCase.operands.map((tensor, k) => [String(k), tensor]))
   const opened = evaluate(graph(inner), { feeds, precision: 'f64' }).outputs
   const numbers = differences('the expansion gives', own, Object.values(opened), 0)
-  return [...types, ...numbers].map((failure) => `${gateCase.label}: ${failure}`)
+  return [...mistyped, ...numbers].map((failure) => `${gateCase.label}: ${failure}`)
 }
 
 function compareRules(own: Derived, expanded: Derived, point: readonly Tensor[]) {

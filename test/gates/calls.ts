@@ -1,7 +1,8 @@
 /** Samples as calls: what the loop over the registry runs, whatever a gate takes. */
-import { domains, type DType, isFloating } from '../../src/ir/dtype.ts'
-import type { AnyFunction, Gate, GateDefinition, Sample } from '../../src/ir/gate.ts'
+
 import { input } from '../../src/gates/index.ts'
+import { type DType, type domains, isFloating } from '../../src/ir/dtype.ts'
+import type { AnyFunction, Gate, GateDefinition, Sample } from '../../src/ir/gate.ts'
 import { type NestedArray, type Tensor, tensor } from '../../src/ir/tensor.ts'
 import { Value } from '../../src/ir/value.ts'
 import { blockSamples } from './block-samples.ts'
@@ -29,14 +30,9 @@ export function callsOf(gate: Gate<AnyFunction>, dtype: DType): readonly Call[] 
     const { args, feeds } = argumentsOf(definition, sample, dtype)
     const outputs = valuesIn(callGate(gate, args))
     // A gate of several outputs lists them.
-    const expected = outputs.length === 1 ? [sample.output] : (sample.output as unknown[])
-    return {
-      label: `sample ${index + 1}`,
-      args,
-      feeds,
-      outputs,
-      expected: expected as readonly NestedArray[], // samples hold plain numbers
-    }
+    const listed = outputs.length === 1 ? [sample.output] : sample.output
+    const expected = listed as readonly NestedArray[] // samples hold plain numbers
+    return { label: `sample ${index + 1}`, args, feeds, outputs, expected }
   })
   const blocks = blockSamples.filter((sample) => sample.gate.definition === definition)
   const called = blocks.map(({ operands, call, outputs }, index): Call => {
@@ -59,7 +55,7 @@ export function withSamples(
 }
 
 /** The arguments of a sample: its operands as inputs, then what stands in `with`. */
-export function argumentsOf(
+function argumentsOf(
   definition: GateDefinition,
   sample: Sample,
   dtype: DType,
@@ -75,7 +71,8 @@ export function argumentsOf(
     const domain = definition.takes[name] ?? 'floating'
     const given = sample[name]
     if (operand === name) return one(name, given, domain)
-    return (given as unknown[]).map((item, index) => one(`${name}[${index}]`, item, domain))
+    const list = given as readonly unknown[] // what a sample gives for a variadic operand
+    return list.map((item, index) => one(`${name}[${index}]`, item, domain))
   })
   return { args: [...operands, ...(sample.with ?? [])], feeds }
 }

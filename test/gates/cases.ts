@@ -50,7 +50,7 @@ export function applied(definition: GateDefinition, { operands, attributes }: Ga
 }
 
 /** The values' numbers, f32 computed in f64. */
-export function valuesOf(
+function valuesOf(
   values: readonly Value[],
   feeds: Readonly<Record<string, Tensor>>,
 ): readonly Tensor[] {
@@ -66,9 +66,15 @@ export function evaluator(
   const whole = graph(outputs)
   const names = inputs.map((value) => String(value.name))
   return (point) => {
-    const feeds = Object.fromEntries(names.map((name, index) => [name, point[index] as Tensor]))
+    const feeds = Object.fromEntries(names.map((name, index) => [name, itemAt(point, index)]))
     return Object.values(evaluate(whole, { feeds, precision: 'f64' }).outputs)
   }
+}
+
+/** The item at `index`, which must be there. */
+export function itemAt<T>(list: readonly T[], index: number): T {
+  if (index < 0 || index >= list.length) throw new RangeError(`no item ${index} of ${list.length}`)
+  return list[index] as T // just proven, and lists here hold no undefined
 }
 
 /** The positions of what a derivative can be taken with respect to. */

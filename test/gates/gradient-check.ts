@@ -8,7 +8,7 @@ import { operandName } from '../../src/ir/operands.ts'
 import { sizeOf } from '../../src/ir/shape.ts'
 import { type Tensor, toNumbers } from '../../src/ir/tensor.ts'
 import type { Value } from '../../src/ir/value.ts'
-import { applied, evaluator, floatingAt, type GateCase, type Mapping } from './cases.ts'
+import { applied, evaluator, floatingAt, type GateCase, itemAt, type Mapping } from './cases.ts'
 import { type Draw, drawBetween, drawNumbers, drawsOf } from './draws.ts'
 import { atSomePoint } from './points.ts'
 
@@ -40,7 +40,10 @@ export function gradientFailures(
   definition: GateDefinition,
   cases: readonly GateCase[],
 ): readonly string[] {
-  return overCases(definition, cases, 'gradient', (derived) => ({ ...derived, isElementwise: true }))
+  return overCases(definition, cases, 'gradient', (derived) => ({
+    ...derived,
+    isElementwise: true,
+  }))
 }
 
 /** The same for the gradient graph: the derivative of a projection of the gradients. */
@@ -63,7 +66,9 @@ export function jvpFailures(
 export function derivedFrom(definition: GateDefinition, gateCase: GateCase): readonly Derived[] {
   if (definition.role === 'stop' || definition.role === 'source') return []
   const mapping = applied(definition, gateCase)
-  const hasElements = [...mapping.inputs, ...mapping.outputs].every(({ shape }) => sizeOf(shape) > 0)
+  const hasElements = [...mapping.inputs, ...mapping.outputs].every(
+    ({ shape }) => sizeOf(shape) > 0,
+  )
   const outputs = floatingAt(mapping.outputs)
   if (!hasElements || outputs.length === 0 || floatingAt(mapping.inputs).length === 0) return []
   const sets = outputs.length > 1 ? [outputs, ...outputs.map((one) => [one])] : [outputs]
@@ -71,7 +76,8 @@ export function derivedFrom(definition: GateDefinition, gateCase: GateCase): rea
     const derived = derive(mapping, reached, 'upstream')
     // A criterion need not differentiate its target.
     const isMeant = (at: number, k: number) =>
-      derived.gradients[k] !== undefined || !definition.targets.includes(operandName(definition, at))
+      derived.gradients[k] !== undefined ||
+      !definition.targets.includes(operandName(definition, at))
     return {
       ...derived,
       wrt: derived.wrt.filter(isMeant),
@@ -97,10 +103,10 @@ export function drawTensors(values: readonly Value[], draw: Draw): Tensor[] {
 }
 
 function derive(mapping: Mapping, at: readonly number[], prefix: string): Derived {
-  const reached = at.map((index) => mapping.outputs[index] as Value) // an index of theirs
+  const reached = at.map((index) => itemAt(mapping.outputs, index))
   const seeds = reached.map(({ shape, dtype }, k) => input(`${prefix} ${k}`, shape, { dtype }))
   const wrt = floatingAt(mapping.inputs)
-  const values = wrt.map((index) => mapping.inputs[index] as Value) // likewise
+  const values = wrt.map((index) => itemAt(mapping.inputs, index))
   const { gradientOf } = backpropagate(reached, seeds, values)
   return { ...mapping, reached, seeds, wrt, gradients: values.map(gradientOf) }
 }
@@ -150,7 +156,10 @@ function backwardComparison(derived: Derived): Compare {
     const local = gradients.map((gradient) => (gradient ? results.shift() : undefined))
     return alongDirections(derived, point, draw, {
       numeric: (at) => dot(weights, forward(at)),
-      analytic: (direction) => dot(local, wrt.map((index) => direction[index])),
+      analytic: (direction) => {
+        const along = wrt.map((index) => itemAt(direction, index))
+        return dot(local, along)
+      },
     })
   }
 }
@@ -158,7 +167,7 @@ function backwardComparison(derived: Derived): Compare {
 function forwardComparison(derived: Derived): Compare {
   const { inputs, reached, wrt } = derived
   const forward = evaluator(inputs, reached)
-  const moved = wrt.map((index) => inputs[index] as Value) // an index of theirs
+  const moved = wrt.map((index) => itemAt(inputs, index))
   const tangents = moved.map(({ shape, dtype }, k) => input(`tangent ${k}`, shape, { dtype }))
   const pushed = evaluator(
     [...inputs, ...tangents],
@@ -170,24 +179,26 @@ function forwardComparison(derived: Derived): Compare {
     return alongDirections(derived, point, draw, {
       numeric: (at) => dot(weights, forward(at)),
       analytic: (direction) =>
-        dot(weights, pushed([...point, ...wrt.map((index) => direction[index] as Tensor)])),
+        dot(weights, pushed([...point, ...wrt.map((index) => itemAt(direction, index))])),
     })
   }
 }
 
 /**
  * What reaches each output: 0 at an infinity, which is a padding's; undefined where the point is
- * none of the gate's, which gives NaN there.
+ * none of the gate's, which gives NaN or nothing finite there.
  */
 function drawWeights(outputs: readonly Tensor[], draw: Draw): Tensor[] | undefined {
-  if (outputs.some((output) => toNumbers(output).some(Number.isNaN))) return undefined
+  const numbers = outputs.flatMap(toNumbers)
+  if (numbers.some(Number.isNaN) || !numbers.some(Number.isFinite)) return undefined
   return outputs.map((output) => {
     const weigh = (y: number) => (Number.isFinite(y) ? drawBetween(draw, -1, 1) : 0)
     return { shape: output.shape, dtype: 'f64', data: Float64Array.from(toNumbers(output), weigh) }
   })
 }
 
-type Direction = readonly (Tensor | undefined)[]
+/** How far each input is moved; zeros for those that rest. */
+type Direction = readonly Tensor[]
 
 function alongDirections(
   derived: Derived,
@@ -221,12 +232,12 @@ function* directionsOver(
     return { shape, dtype: 'f64', data: new Float64Array(data.length) }
   })
   const only = (chosen: readonly number[]) =>
-    all.map((tensor, index) => (chosen.includes(index) ? tensor : (resting[index] as Tensor)))
+    all.map((tensor, index) => (chosen.includes(index) ? tensor : itemAt(resting, index)))
   yield { name: 'along all operands', direction: only(wrt) }
   for (const index of wrt) {
     const name = String(inputs[index]?.name)
     if (wrt.length > 1) yield { name: `along ${name}`, direction: only([index]) }
-    const { shape, data } = all[index] as Tensor // an index of theirs
+    const { shape, data } = itemAt(all, index)
     if (!isElementwise || data.length > fewElements) continue
     for (let element = 0; element < data.length; element++) {
       const unit: Tensor = { shape, dtype: 'f64', data: new Float64Array(data.length) }
@@ -238,9 +249,9 @@ function* directionsOver(
 
 function moveBy(point: readonly Tensor[], direction: Direction, t: number): Tensor[] {
   return point.map((tensor, index) => {
-    const along = direction[index]?.data
-    if (!along || tensor.dtype !== 'f64') return tensor
-    const data = Float64Array.from(tensor.data as Float64Array, (x, i) => x + t * Number(along[i]))
+    if (tensor.dtype !== 'f64') return tensor
+    const along = toNumbers(itemAt(direction, index))
+    const data = Float64Array.from(toNumbers(tensor), (x, i) => x + t * itemAt(along, i))
     return { ...tensor, data }
   })
 }

@@ -1,6 +1,6 @@
 /** The local gradient of a gate as a matrix: what its backward rule gives for each output element. */
 import { type Tensor, toNumbers } from '../../src/ir/tensor.ts'
-import { evaluator } from './cases.ts'
+import { evaluator, itemAt } from './cases.ts'
 import type { Derived } from './gradient-check.ts'
 import { areFinite } from './points.ts'
 
@@ -27,7 +27,7 @@ export function localGradient(
   const backward = evaluator([...inputs, ...seeds], given)
   return (point) => {
     const outputs = forward(point)
-    const operands = wrt.map((index) => point[index] as Tensor) // an index of theirs
+    const operands = wrt.map((index) => itemAt(point, index))
     const sizes = operands.map(({ data }) => data.length)
     const rows: (readonly number[])[] = []
     for (const upstreams of unitUpstreams(outputs)) {
@@ -76,8 +76,12 @@ export function hasOnlyZerosAndOnes({ rows }: LocalGradient): boolean {
 /** ⟨f(x) − f(x'), u⟩ = ⟨x − x', backward(u)⟩ for every u, f being moves and fills. */
 export function isTransposed(here: LocalGradient, there: LocalGradient): boolean {
   const step = here.operands.map((x, j) => x - (there.operands[j] ?? 0))
-  const moved = here.rows.map((row) => row.reduce((sum, share, j) => sum + share * (step[j] ?? 0), 0))
-  const difference = here.outputs.map((y, i) => (y === there.outputs[i] ? 0 : y - (there.outputs[i] ?? 0)))
+  const moved = here.rows.map((row) =>
+    row.reduce((sum, share, j) => sum + share * (step[j] ?? 0), 0),
+  )
+  const difference = here.outputs.map((y, i) =>
+    y === there.outputs[i] ? 0 : y - (there.outputs[i] ?? 0),
+  )
   return areNear(difference, moved)
 }
 

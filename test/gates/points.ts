@@ -1,7 +1,7 @@
 /** Points to check derivatives at: near a gate's samples, where the gate gives finite numbers. */
 import { SluiceError } from '../../src/errors.ts'
 import { isFloating } from '../../src/ir/dtype.ts'
-import type { Tensor } from '../../src/ir/tensor.ts'
+import { type Tensor, toNumbers } from '../../src/ir/tensor.ts'
 import { type Draw, drawBetween } from './draws.ts'
 
 /** How often a point is drawn anew before a check gives up. */
@@ -15,7 +15,7 @@ function drawPoint(operands: readonly Tensor[], attempt: number, draw: Draw): Te
   return operands.map((operand) => {
     if (!isFloating(operand.dtype)) return operand
     const { shape } = operand
-    const data = Float64Array.from(operand.data as Float64Array, (near) => drawNear(near, attempt, draw))
+    const data = Float64Array.from(toNumbers(operand), (near) => drawNear(near, attempt, draw))
     return { shape, dtype: 'f64', data }
   })
 }

@@ -1,7 +1,7 @@
 /** What a gate turns away: each constraint broken once, and each operand given a wrong dtype. */
 import { SluiceError } from '../../src/errors.ts'
 import { input } from '../../src/gates/index.ts'
-import { type DType, type Domain, domains, dtypes, parseDType } from '../../src/ir/dtype.ts'
+import { type Domain, type DType, domains, dtypes, parseDType } from '../../src/ir/dtype.ts'
 import type { AnyFunction, Gate } from '../../src/ir/gate.ts'
 import { Value } from '../../src/ir/value.ts'
 import { callGate, callsOf } from './calls.ts'
@@ -12,14 +12,16 @@ export function constraintFailures(gate: Gate<AnyFunction>): readonly string[] {
   return Object.entries(constraints).flatMap(([id, { broken, code, rule }]) => {
     const args = operands.map((operand) => {
       const given = broken[operand.replace(/^\.\.\./, '')]
-      return Array.isArray(given) ? given.map(valueOf) : valueOf(given, operand)
+      return Array.isArray(given) ? given.map(inputOf) : inputOf(given, operand)
     })
     const error = errorOf(() => callGate(gate, [...args, ...(broken.with ?? [])]))
     if (!(error instanceof SluiceError)) return [`${id}: broken gives ${error}, not its error`]
     const failures: string[] = []
     if (error.code !== code) failures.push(`code ${error.code}, not ${code}`)
-    if (!error.what.startsWith(`${name}: `)) failures.push(`what does not name ${name}: ${error.what}`)
-    if (error.expected !== rule) failures.push(`expected "${error.expected}", not the rule "${rule}"`)
+    if (!error.what.startsWith(`${name}: `))
+      failures.push(`what does not name ${name}: ${error.what}`)
+    if (error.expected !== rule)
+      failures.push(`expected "${error.expected}", not the rule "${rule}"`)
     if (!error.fix) failures.push('no fix')
     if (!error.got) failures.push('nothing got')
     return failures.map((failure) => `${id}: ${failure}`)
@@ -45,10 +47,12 @@ export function domainFailures(gate: Gate<AnyFunction>): readonly string[] {
     const target = /cast\([^,]+, '(\w+)'\)/.exec(error.fix ?? '')?.[1]
     const failures: string[] = []
     if (error.code !== 'DTYPE') failures.push(`code ${error.code}`)
-    if (!error.what.startsWith(`${name}: `)) failures.push(`what does not name ${name}: ${error.what}`)
+    if (!error.what.startsWith(`${name}: `))
+      failures.push(`what does not name ${name}: ${error.what}`)
     if (!error.what.includes(wrong)) failures.push(`what does not name ${wrong}: ${error.what}`)
     if (!target) failures.push(`fix names no cast: ${error.fix}`)
-    else if (!domains[domain].holds(parseDType(target))) failures.push(`casting to ${target} is no fix`)
+    else if (!domains[domain].holds(parseDType(target)))
+      failures.push(`casting to ${target} is no fix`)
     return failures.map((failure) => `${key} as ${wrong}: ${failure}`)
   })
 }
@@ -66,7 +70,7 @@ const outside: Readonly<Record<Domain, DType | undefined>> = {
 }
 
 /** A value of a type such as `f32[2, 3]`; a number stays what it is. */
-function valueOf(type: unknown, operand: string | number): unknown {
+function inputOf(type: unknown, operand: string | number): unknown {
   if (typeof type !== 'string') return type
   const [, dtype = '', sizes = ''] = /^(\w+)\[(.*)\]$/.exec(type) ?? []
   const shape = sizes === '' ? [] : sizes.split(',').map(Number)

@@ -3,7 +3,7 @@ import { differentiate } from '../../src/autodiff/difference.ts'
 import type { GateDefinition, Role } from '../../src/ir/gate.ts'
 import { Graph } from '../../src/ir/graph.ts'
 import { type Tensor, toNumbers } from '../../src/ir/tensor.ts'
-import { applied, evaluator, floatingAt, type GateCase } from './cases.ts'
+import { applied, evaluator, floatingAt, type GateCase, itemAt } from './cases.ts'
 import { type Draw, drawsOf } from './draws.ts'
 import { type Derived, derivedFrom, drawTensors } from './gradient-check.ts'
 import {
@@ -73,12 +73,15 @@ const roleChecks: Readonly<Record<Role, RoleCheck>> = {
       const backward = evaluator([...derived.inputs, ...derived.seeds], presentIn(derived))
       const upstream = drawTensors(derived.reached, draw)
       const [factor = []] = upstream.map(toNumbers)
-      const ones = upstream.map((one) => ({ ...one, data: new Float64Array(one.data.length).fill(1) }))
+      const ones = upstream.map((one) => ({
+        ...one,
+        data: new Float64Array(one.data.length).fill(1),
+      }))
       const [scaled, own] = [upstream, ones].map((given) => backward([...point, ...given]))
       if (!scaled || !own || !areFinite([...scaled, ...own])) return undefined
       return own.flatMap((one, k) => {
         const expected = toNumbers(one).map((slope, i) => slope * (factor[i] ?? Number.NaN))
-        const isScaled = areNear(toNumbers(scaled[k] as Tensor), expected)
+        const isScaled = areNear(toNumbers(itemAt(scaled, k)), expected)
         return failIf(!isScaled, 'backward(u) is not u times backward(1), element by element')
       })
     }),
@@ -153,20 +156,19 @@ function bilinearFailures(
     const at = (operands: readonly Tensor[]) =>
       backward([...operands, ...upstream]).flatMap(toNumbers)
     const here = at(point)
-    const isItsOwn = !areNear(at(point.with(own, other[own] as Tensor)), here)
-    const failures = failIf(isItsOwn, `the gradient of ${inputs[own]?.name} changes with it`)
+    const isItsOwn = !areNear(at(point.with(own, itemAt(other, own))), here)
     const rest = wrt.filter((index) => index !== own)
-    return rest.reduce<readonly string[]>((found, index) => {
-      const sum = toNumbers(point[index] as Tensor).map(
-        (x, i) => x + Number(other[index]?.data[i]),
-      )
-      const both = { ...(point[index] as Tensor), data: Float64Array.from(sum) }
-      const there = at(point.with(index, other[index] as Tensor))
+    const bent = rest.flatMap((index) => {
+      const [first, second] = [itemAt(point, index), itemAt(other, index)]
+      const sum = toNumbers(first).map((x, i) => x + Number(second.data[i]))
+      const both = { ...first, data: Float64Array.from(sum) }
+      const there = at(point.with(index, second))
       const expected = here.map((g, i) => g + (there[i] ?? 0))
       const isLinear = areNear(at(point.with(index, both)), expected)
       const sentence = `the gradient of ${inputs[own]?.name} is not linear in ${inputs[index]?.name}`
-      return [...found, ...failIf(!isLinear, sentence)]
-    }, failures)
+      return failIf(!isLinear, sentence)
+    })
+    return [...failIf(isItsOwn, `the gradient of ${inputs[own]?.name} changes with it`), ...bent]
   })
 }
 
@@ -175,7 +177,8 @@ function criterionFailures(
   definition: GateDefinition,
   cases: readonly GateCase[],
 ): readonly string[] {
-  const isNamed = definition.targets.length > 0 &&
+  const isNamed =
+    definition.targets.length > 0 &&
     definition.targets.every((target) => definition.operands.includes(target))
   const failures = cases.flatMap((gateCase) => {
     const [none, sum, mean] = ['none', 'sum', 'mean'].map((reduction) => {
@@ -185,18 +188,14 @@ function criterionFailures(
     })
     if (!none || !sum || !mean) return []
     const total = none.reduce((all, one) => all + one, 0)
-    const isConsistent =
-      areNear(sum, [total]) && areNear(mean, [total / none.length])
+    const isConsistent = areNear(sum, [total]) && areNear(mean, [total / none.length])
     return failIf(!isConsistent, `${gateCase.label}: sum ${sum} and mean ${mean} of ${none}`)
   })
   return [...failIf(!isNamed, 'no operand is named as its target'), ...failures]
 }
 
 /** It hands nothing back, and does well to: its outputs do not change as its operands move. */
-function stopFailures(
-  definition: GateDefinition,
-  cases: readonly GateCase[],
-): readonly string[] {
+function stopFailures(definition: GateDefinition, cases: readonly GateCase[]): readonly string[] {
   const hasRule = failIf(definition.hasBackward, 'it has a backward rule')
   if (stopsOnPurpose.includes(definition.name)) return hasRule
   const moving = cases.flatMap((gateCase) => {

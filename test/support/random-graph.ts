@@ -16,12 +16,16 @@ import type { TensorType, Value } from '../../src/ir/value.ts'
 import { callsOf } from '../gates/calls.ts'
 import { makeSource, sourceArbitrary } from './random-sources.ts'
 
-const { alias, broadcastTo, cast, constant, reshape, sum } = registry
+const { alias, broadcastTo, cast, reshape, sum } = registry
 
 /** Every gate of the registry, in its order. */
 export const allGates: readonly Gate<AnyFunction>[] = Object.values(registry).filter((entry) =>
   isGate(entry),
 )
+
+/** What is drawn: every gate, and the sources more often, as all else stands on them. */
+const { constant, input, state } = registry
+const drawn = [...allGates, input, input, input, constant, constant, constant, state, state, state]
 
 export interface RandomGraphOptions {
   /** How many gates are drawn at most. Default 10. */
@@ -93,9 +97,9 @@ function buildGraph({ steps, outputs, updates }: Plan): Graph {
   const pool: Value[] = []
   const states: Value[] = []
   for (const [position, step] of steps.entries()) {
-    const gate = allGates[step.gate % allGates.length] ?? registry.add
+    const gate = drawn[step.gate % drawn.length] ?? input
     const made = applyOnce(gate, step, pool, position)
-    if (gate === registry.state) states.push(...made)
+    if (gate === state) states.push(...made)
     pool.push(...made.map((value) => labelled(value, step)))
   }
   const last = pool.at(-1) ?? constant(0)

@@ -1,4 +1,4 @@
-"""Prints the literal hashes of src/ir/content-hash.test.ts and src/ir/tensor-content.test.ts.
+"""Prints the literal hashes in the tests of src/ir: content-hash, tensor-content and print.
 
 A second version of the hash, written from its description: python3 test/vectors/content-hash.py
 """
@@ -52,3 +52,5 @@ print("1, 2, 0xffffffff", digest([1, 2, 0xFFFFFFFF]))
 print("'graph ŷ'", digest(text("graph ŷ")))
 print("-0.1", digest(number(-0.1)))
 print("f32[2] [1.5, -0]", digest(text("f32") + [1] + number(2.0) + f32(1.5) + f32(-0.0)))
+counting = [word for value in range(17) for word in f32(value)]
+print("f32[17] [0, 1, …, 16]", digest(text("f32") + [1] + number(17.0) + counting))

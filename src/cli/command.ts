@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import type { Io } from './io.ts'
+
+/** Tells a command where to write, and to throw where Commander would end the process. */
+export function settle(command: Command, io: Io): Command {
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    })
+    .helpOption('--help', 'print this help')
+}

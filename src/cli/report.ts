@@ -1,0 +1,52 @@
+/** How a training reads: while it runs, and when it is done. */
+import type { EpochReport } from '../train/index.ts'
+import { bar } from './progress.ts'
+import type { Plan, Prepared } from './training.ts'
+
+/** `digits  64-32-10, relu, learning rate 0.2, batches of 32, seed 1`. */
+export function planText(plan: Plan): string {
+  const { dataset, layers, activation, learningRate, batch, seed } = plan
+  const settings = [
+    activation,
+    `learning rate ${learningRate}`,
+    `batches of ${batch}`,
+    `seed ${seed}`,
+  ]
+  return `${dataset}  ${layers.join('-')}, ${settings.join(', ')}`
+}
+
+/** `epoch 7 of 30   loss 0.1234   held out 95.3 %   7,012 examples/s`, after a bar. */
+export function epochText(report: EpochReport, { isHeldOut }: Prepared): string {
+  const { epoch, epochs, loss, heldOut, examplesPerSecond } = report
+  const accuracy = heldOut?.accuracy
+  return [
+    bar(epoch / epochs, 20),
+    `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}`,
+    `loss ${lossText(loss)}`,
+    ...(accuracy === undefined ? [] : [`${isHeldOut ? 'held out' : 'right'} ${percent(accuracy)}`]),
+    `${whole(examplesPerSecond)} examples/s`,
+  ].join('   ')
+}
+
+/** The one line that a training ends with. */
+export function resultText(
+  { heldOut, epochs, step, seconds }: EpochReport,
+  prepared: Prepared,
+): string {
+  const { accuracy = 0, examples = 0 } = heldOut ?? {}
+  const measured = prepared.isHeldOut ? 'held-out accuracy' : 'accuracy on what it learned from'
+  const right = `${percent(accuracy)} (${Math.round(accuracy * examples)} of ${examples})`
+  return `${measured} ${right} after ${whole(epochs)} epochs, ${whole(step)} steps, ${seconds.toFixed(1)} s`
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`
+}
+
+export function whole(number: number): string {
+  return Math.round(number).toLocaleString('en-US')
+}
+
+function lossText(loss: number): string {
+  return loss >= 1e-4 ? loss.toFixed(4) : loss.toExponential(1)
+}

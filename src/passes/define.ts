@@ -1,0 +1,15 @@
+/** What a pass is: a function from graph to graph that changes no value. */
+import type { Graph } from '../ir/graph.ts'
+
+export interface Pass {
+  readonly name: string
+  /** Printed IR that the pass changes, and what it becomes: golden test and documentation at once. */
+  readonly before: string
+  readonly after: string
+  readonly run: (graph: Graph) => Graph
+}
+
+/** A pass, with its example. */
+export function definePass(pass: Pass): Pass {
+  return Object.freeze(pass)
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { feedsFor, randomGraph } from '../../test/support/random-graph.ts'
+import { gradients } from '../autodiff/gradients.ts'
+import * as gates from '../gates/index.ts'
+import { evaluate } from '../interpret/interpret.ts'
+import { graph } from '../ir/graph.ts'
+import { parse } from '../ir/parse.ts'
+import { print } from '../ir/print.ts'
+import { verify } from '../ir/verify.ts'
+import { optimise, passes } from './index.ts'
+
+describe.each(passes.map((pass) => [pass.name, pass] as const))(
+  '%s',
+  (_, { before, after, run }) => {
+    test('makes of its example what its documentation says', () => {
+      expect(print(run(parse(before, gates)))).toBe(after)
+    })
+
+    test('changes no value of random graphs, and leaves them valid', () => {
+      fc.assert(
+        fc.property(randomGraph({ maxGates: 15 }), (given) => {
+          const result = run(given)
+          verify(result)
+          const feeds = feedsFor(given)
+          expect(evaluate(result, { feeds })).toEqual(evaluate(given, { feeds }))
+        }),
+        { numRuns: 60, seed: 7 },
+      )
+    })
+  },
+)
+
+test('two transposes of one gradient are computed once', () => {
+  const x = gates.parameter('x', [2, 3], {
+    init: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  })
+  const y = gates.matmul(gates.matmul(x, gates.transpose(x)), gates.transpose(gates.transpose(x)))
+  const [dx] = gradients(gates.sum(y), [x])
+  const before = graph({ dx })
+  const after = optimise(before)
+  expect(after.applications.length).toBeLessThan(before.applications.length)
+  expect(evaluate(after)).toEqual(evaluate(before))
+})
+
+test('a block that is computed again on purpose is not merged with the first time', () => {
+  const x = gates.parameter('x', [2], { init: [0.1, 0.2] })
+  const J = gates.sum(gates.checkpoint((v) => gates.sin(gates.tanh(v)), x))
+  const [dx] = gradients(J, [x])
+  const tanhs = optimise(graph({ J, dx })).applications.filter(({ gate }) => gate.name === 'tanh')
+  expect(tanhs.map(({ tag }) => tag)).toEqual(['recomputed'])
+})

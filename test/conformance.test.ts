@@ -1,0 +1,99 @@
+/** What every backend must do: agree with the interpreter, gate by gate (in f64) and on graphs. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { gradients } from '../src/autodiff/gradients.ts'
+import type { Backend } from '../src/backends/define.ts'
+import { compile, interpreter } from '../src/compile.ts'
+import * as gates from '../src/gates/index.ts'
+import { evaluate } from '../src/interpret/interpret.ts'
+import { isFloating } from '../src/ir/dtype.ts'
+import { isGate } from '../src/ir/gate.ts'
+import { Graph } from '../src/ir/graph.ts'
+import { type Tensor, toNumbers } from '../src/ir/tensor.ts'
+import type { Value } from '../src/ir/value.ts'
+import { createStore } from '../src/runtime/store.ts'
+import { callsOf } from './gates/calls.ts'
+import { feedsFor, randomGraph } from './support/random-graph.ts'
+
+const backends: readonly Backend[] = [interpreter]
+
+// f32 holds numbers about 1,000, as some samples have, to 3e-5; f64 to 1e-13.
+const tolerances = { f32: 5e-5, f64: 1e-12 } as const
+
+const registry = Object.values(gates).filter((entry) => isGate(entry))
+
+describe.each(backends.map((backend) => [backend.name, backend] as const))('%s', (_, backend) => {
+  test.each(['f32', 'f64'] as const)(
+    'runs every sample of every gate, with gradients, in %s',
+    async (dtype) => {
+      const failures: string[] = []
+      let ran = 0
+      for (const gate of registry) {
+        for (const call of callsOf(gate, dtype)) {
+          ran++
+          const graph = withGradients(call.outputs)
+          const problem = await disagreement(backend, graph, call.feeds, 'f64')
+          if (problem) failures.push(`${gate.definition.name}, ${call.label}: ${problem}`)
+        }
+      }
+      expect(failures).toEqual([])
+      expect(ran).toBeGreaterThan(registry.length)
+    },
+  )
+
+  test('runs random graphs of all gates and dtypes', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomGraph({ maxGates: 12 }), async (graph) => {
+        expect(await disagreement(backend, graph, feedsFor(graph), 'declared')).toBeUndefined()
+      }),
+      { numRuns: 40, seed: 11 },
+    )
+  })
+})
+
+function withGradients(outputs: readonly Value[]): Graph {
+  const named = Object.fromEntries(outputs.map((value, index) => [`output ${index}`, value]))
+  const graph = new Graph(named)
+  const floating = graph.inputs.filter(({ dtype }) => isFloating(dtype))
+  const differentiable = outputs.filter(({ dtype }) => isFloating(dtype))
+  for (const [index, output] of differentiable.entries()) {
+    const upstream = gates.full(output.shape, 0.5, {
+      dtype: output.dtype === 'f64' ? 'f64' : 'f32',
+    })
+    gradients(output, floating, { upstream }).forEach((gradient, k) => {
+      named[`gradient ${index} ${k}`] = gradient
+    })
+  }
+  return new Graph(named)
+}
+
+async function disagreement(
+  backend: Backend,
+  graph: Graph,
+  feeds: Readonly<Record<string, Tensor>>,
+  precision: 'declared' | 'f64',
+): Promise<string | undefined> {
+  const program = await compile(graph.outputs, { backend, store: createStore() })
+  const handles = program.run(feeds)
+  const states = program.store.contents
+  const reference = evaluate(graph, { feeds, states, precision }).outputs
+  for (const [name, expected] of Object.entries(reference)) {
+    const handle = handles[name]
+    if (!handle) return `${name} is missing`
+    const got = toNumbers({ shape: handle.shape, dtype: handle.dtype, data: await handle.data() })
+    const want = toNumbers(expected)
+    const tolerance = handle.dtype === 'f64' ? tolerances.f64 : tolerances.f32
+    const at = got.findIndex((x, index) => !isNear(x, want[index] ?? Number.NaN, tolerance))
+    if (at >= 0 || got.length !== want.length)
+      return `${name}[${at}] is ${got[at]}, not ${want[at]}`
+  }
+  return undefined
+}
+
+function isNear(got: number, want: number, tolerance: number): boolean {
+  if (Object.is(got, want) || got === want) return true
+  if (Number.isNaN(got) || Number.isNaN(want)) return false
+  // What f64 holds may overflow f32, or vanish in it.
+  if (Math.abs(want) > 3.4e38 && tolerance === tolerances.f32) return !Number.isFinite(got)
+  return Math.abs(got - want) <= tolerance * Math.max(1, Math.abs(want))
+}
