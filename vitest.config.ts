@@ -22,6 +22,8 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'unit',
+          // Nothing here keeps global state, and one import of the sources serves all files.
+          isolate: false,
           include: ['{src,test,examples}/**/*.test.ts'],
           exclude: [full],
           testTimeout: 20_000,

@@ -24,6 +24,7 @@ export {
 // The registry names its gates one by one; naming them here again would be a second list to keep.
 export * from './gates/index.ts'
 export type { Init, Initializer } from './gates/state.ts'
+export { type ExplainOptions, type Explanation, explain, explainGate } from './explain/index.ts'
 export {
   evaluate,
   type InterpretOptions,

@@ -53,6 +53,8 @@ export function traceGraph(J: Value, updates: Graph['updates'], options: Interpr
       note(`upstream ${index} ${k}`, upstream)
     })
   })
+  const ofUpdates = new Graph({}, updates).states.filter((read) => forward.slotOf(read) < 0)
+  for (const read of ofUpdates) note(`state ${stateOf(read).key}`, read)
   const result = evaluate(new Graph(outputs, updates), options)
   const at = (name: string): Tensor | undefined => result.outputs[name]
   return {
@@ -65,6 +67,13 @@ export function traceGraph(J: Value, updates: Graph['updates'], options: Interpr
       const reached = upstreams.map((_, k) => at(`upstream ${index} ${k}`))
       return [{ position, input, upstreams: reached, local: at(`local ${index}`), downstream }]
     }),
+    states: Object.fromEntries(
+      ofUpdates.flatMap((read) => {
+        const { key } = stateOf(read)
+        const contents = at(`state ${key}`)
+        return contents ? [[key, contents] as const] : []
+      }),
+    ),
     updates: Object.fromEntries(
       updates.flatMap((update, index) => {
         const value = result.updates[index]

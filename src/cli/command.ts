@@ -3,7 +3,9 @@ import type { Io } from './io.ts'
 
 /** Tells a command where to write, and to throw where Commander would end the process. */
 export function settle(command: Command, io: Io): Command {
+  const name = command.name()
   return command
+    .showHelpAfterError(`See ${name.startsWith('sluice') ? name : `sluice ${name}`} --help`)
     .exitOverride()
     .configureOutput({
       writeOut: io.out,

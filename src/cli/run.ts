@@ -37,6 +37,7 @@ function program(io: Io, version: string): Command {
     )
     .version(version, '--version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .enablePositionalOptions()
     .addHelpText('after', closing)
   for (const command of [explainCommand(io), trainCommand(io), demoCommand(io)]) {

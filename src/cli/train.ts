@@ -32,7 +32,7 @@ export function trainCommand(io: Io): Command {
   return new Command('train')
     .summary('train a network on a dataset and measure it on what it has not seen')
     .description(
-      `Trains a network of gates by gradient descent and measures it on examples that it has not seen.\n\nDatasets:\n${datasetList()}`,
+      `Trains a network of gates by gradient descent and measures it on examples that it has not seen.\n\nDatasets, and the settings where none are given:\n${datasetList()}`,
     )
     .argument('<dataset>', `one of: ${Object.keys(datasets).join(', ')}`)
     .option('--layers <widths>', 'width of the inputs, then of each layer', parseLayers)
@@ -124,6 +124,10 @@ function examplesText({ layers }: Plan, { train, heldOut, isHeldOut }: Prepared)
 
 function datasetList(): string {
   return Object.entries(datasets)
-    .map(([name, { description }]) => `  ${name.padEnd(8)}${description}`)
+    .map(([name, { description }]) => {
+      const { layers, activation, epochs, batch, learningRate } = planFor(name, { seed: 1 })
+      const settings = `${layers.join(',')} ${activation}, ${epochs} epochs in batches of ${batch}`
+      return `  ${name.padEnd(8)}${description}\n${' '.repeat(10)}${settings}, learning rate ${learningRate}`
+    })
     .join('\n')
 }

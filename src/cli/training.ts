@@ -37,7 +37,7 @@ const recipes: { readonly [name in keyof typeof datasets]: Recipe } = {
   digits: {
     layers: [64, 32, 10],
     activation: 'relu',
-    epochs: 30,
+    epochs: 40,
     batch: 32,
     learningRate: 0.2,
     reportEvery: 1,

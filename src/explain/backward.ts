@@ -20,7 +20,8 @@ import { addLine, shareLine } from './share-line.ts'
 
 /** The backward equations of one graph. */
 export function backwardLines(scope: Scope, options: BackwardOptions): readonly Line[] {
-  const list = sharesOf(scope, options)
+  const last = options.until ?? scope.treatments.length
+  const list = sharesOf(scope, options).filter(({ edge }) => edge.position <= last)
   const shares = groupedBy(list, ({ root }) => root)
   const context: BackwardContext = { ...options, scope, shares }
   const lines: Line[] = []

@@ -1,2 +1,99 @@
 /** `explain`: the equations of a graph, forward, backward and update. */
-import { backwardFrom, type EdgeGradient } from '../autodiff/index.ts'
+import type { EdgeGradient } from '../autodiff/backpropagate.ts'
+import { backwardFrom } from '../autodiff/trace.ts'
+import { SluiceError } from '../errors.ts'
+import { isFloating } from '../ir/dtype.ts'
+import { Graph } from '../ir/graph.ts'
+import type { Trace } from '../ir/trace.ts'
+import { Value } from '../ir/value.ts'
+import { assemble } from './assemble.ts'
+import { checkTrace } from './check-trace.ts'
+import { createExplanation, type Explanation } from './explanation.ts'
+
+export interface ExplainOptions {
+  /** The numbers of a run, from `trace` of the same target. */
+  readonly values?: Trace
+  /** Significant digits of numbers in text. Default 4. */
+  readonly digits?: number
+  /**
+   * How many levels of composites are opened into equations of their own, which follow theirs as
+   * F3.1 … and B4.1 …, without numbers: a trace holds none of what is inside. Default 0.
+   */
+  readonly depth?: number
+}
+
+/** What `explain` takes: J, a graph, or a program. */
+export type Explainable = Value | Graph | { readonly graph: Graph }
+
+/**
+ * The equations of a network: F1, F2 … forward, B1, B2 … backward from J, and U1, U2 … where the
+ * graph has updates; each with its gate, the part that plays, and the shapes of all factors.
+ *
+ * Of a graph or a program, J is the output called J, else its first floating-point scalar; without
+ * one there are forward equations only.
+ * Throws: OPTION where `values` were traced from another graph.
+ *
+ * @example
+ * console.log(explain(J, { values: await trace(J, { x: X, y: Y }) }).toText())
+ */
+export function explain(target: Explainable, options: ExplainOptions = {}): Explanation {
+  const { digits = 4, depth = 0, values } = options
+  const subject = subjectOf(target)
+  const { J } = subject
+  const { graph, edges, notes } = J
+    ? differentiated(J, subject)
+    : { ...subject, edges: [], notes: [] }
+  if (values) checkTrace(values, graph, edges)
+  const {
+    lines,
+    given,
+    symbol,
+    notes: further,
+  } = assemble({
+    ...subject,
+    graph,
+    edges,
+    digits,
+    depth,
+    values,
+  })
+  return createExplanation({ J: symbol, given, lines, notes: [...notes, ...further], digits })
+}
+
+interface Subject {
+  readonly J: Value | undefined
+  readonly graph: Graph
+  readonly outputs: Readonly<Record<string, Value>>
+  readonly updates: Graph['updates']
+}
+
+function subjectOf(target: Explainable): Subject {
+  if (target instanceof Value) {
+    const isScalar = target.shape.length === 0 && isFloating(target.dtype)
+    const outputs = { [target.name ?? (isScalar ? 'J' : 'output')]: target }
+    const graph = new Graph(outputs)
+    return { J: isScalar ? target : undefined, graph, outputs, updates: [] }
+  }
+  const { outputs, updates } = target instanceof Graph ? target : target.graph
+  const isScalar = ({ shape, dtype }: Value) => shape.length === 0 && isFloating(dtype)
+  const called = outputs.J && isScalar(outputs.J) ? outputs.J : undefined
+  const J = called ?? Object.values(outputs).find((value) => isScalar(value) && !value.edge)
+  return { J, graph: new Graph(outputs), outputs, updates }
+}
+
+interface Differentiated {
+  readonly graph: Graph
+  readonly edges: readonly EdgeGradient[]
+  readonly notes: readonly string[]
+}
+
+/** The backward pass of J, or why there is none. */
+function differentiated(J: Value, { graph }: Subject): Differentiated {
+  try {
+    const { forward, edges } = backwardFrom(J)
+    return { graph: forward, edges, notes: [] }
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== 'GRADIENT') throw error
+    return { graph, edges: [], notes: [`No backward equations: ${error.what}.`] }
+  }
+}

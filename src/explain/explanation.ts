@@ -1,6 +1,13 @@
 /** An explanation: frozen plain data, and the three forms that it is read in. */
 import { type NestedArray, type Tensor, toNested } from '../ir/tensor.ts'
-import type { Equation, EquationPhase, ExplanationContent, Given, Numbers, Variable } from './equation.ts'
+import type {
+  Equation,
+  EquationPhase,
+  ExplanationContent,
+  Given,
+  Numbers,
+  Variable,
+} from './equation.ts'
 import type { Line } from './line.ts'
 import { type TextOptions, toText } from './to-text.ts'
 
@@ -39,7 +46,13 @@ export interface ExplanationParts {
   readonly digits: number
 }
 
-export function createExplanation({ J, given, lines, notes, digits }: ExplanationParts): Explanation {
+export function createExplanation({
+  J,
+  given,
+  lines,
+  notes,
+  digits,
+}: ExplanationParts): Explanation {
   const content = freezeDeep({
     J: J ?? null,
     given,
@@ -83,7 +96,10 @@ function latexOfShapes(shapes: string): string {
 function dataOf({ J, given, equations, notes }: ExplanationContent): ExplanationData {
   return {
     J,
-    given: given.map(({ value, ...rest }) => ({ ...rest, ...(value && { value: toNested(value) }) })),
+    given: given.map(({ value, ...rest }) => ({
+      ...rest,
+      ...(value && { value: toNested(value) }),
+    })),
     equations: equations.map(({ numbers, ...rest }) => ({
       ...rest,
       ...(numbers && { numbers: numbersData(numbers) }),

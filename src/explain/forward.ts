@@ -25,6 +25,8 @@ export interface ForwardOptions {
   /** How many levels of composites are opened. */
   readonly depth: number
   readonly digits: number
+  /** The last position that gets an equation. Default: the end. */
+  readonly until?: number
 }
 
 /** The forward equations of one graph, each open composite followed by what is inside. */
@@ -35,16 +37,23 @@ export function forwardLines(
   const opened = new Map<number, Opened>()
   const lines = scope.treatments.flatMap((treatment, position) => {
     if (treatment !== 'alias' && treatment !== 'equation') return []
+    if (options.until !== undefined && position > options.until) return []
     const line = forwardLine(scope, position, options.digits)
     const isComposite = applicationAt(scope, position).gate.meaning.kind === 'composite'
     if (!isComposite || options.depth <= 0) return [line]
     const inside = openComposite(scope, position, options)
-    const inner = forwardLines(inside, { ...options, depth: options.depth - 1 })
+    const inner = forwardLines(inside, {
+      naming: options.naming,
+      digits: options.digits,
+      depth: options.depth - 1,
+    })
     opened.set(position, { scope: inside, opened: inner.opened })
     return [line, ...inner.lines]
   })
   return { lines, opened }
 }
+
+const secondName = 'alias: a second name — no equation of its own in the backward pass'
 
 /** The expansion of a composite; its inputs and outputs are called what the operands are called. */
 function openComposite(scope: Scope, position: number, { naming }: ForwardOptions): Scope {
@@ -93,7 +102,7 @@ function forwardLine(scope: Scope, position: number, digits: number): Line {
     phase: 'forward',
     gate: gate.name,
     role: gate.role,
-    part: partOf(gate),
+    part: scope.treatments[position] === 'alias' ? secondName : partOf(gate),
     output: variableOf((output as Quantity).symbol, application.dtype), // a gate has an output
     ...(variables.length > 1 && { outputs: variables }),
     operands,

@@ -1,9 +1,10 @@
 /** Writes the values of an update graph as expressions of states, gradients, names and numbers. */
-import type { Update } from '../ir/graph.ts'
-import type { Shape } from '../ir/shape.ts'
+import { stateOf, type Update } from '../ir/graph.ts'
+import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
-import type { Operand } from './equation.ts'
+import type { Given, Operand } from './equation.ts'
 import { type Formula, type SymbolPart, sizeOfFormula, type Term } from './formula.ts'
+import { variableOf } from './line.ts'
 import type { Naming } from './naming.ts'
 import { forwardTemplate, write } from './rules.ts'
 import { kindOf, literalOf, type Scope, sourceName } from './scope.ts'
@@ -15,6 +16,8 @@ export interface InlineOptions {
   readonly scopes: readonly Scope[]
   readonly J: SymbolPart
   readonly naming: Naming
+  /** Contents of states that J does not read, by key. */
+  readonly states: Readonly<Record<string, Tensor>>
 }
 
 /** A value that is written on a line of its own: it has a name, or is long and read repeatedly. */
@@ -29,19 +32,23 @@ export interface Inliner {
   readonly termOf: (value: Value, define: (definition: Definition) => void) => Term
   /** What the symbols that it has used stand for, by text. */
   readonly kinds: ReadonlyMap<string, Operand['kind']>
+  /** States, inputs and constants that only the updates read. */
+  readonly given: readonly Given[]
 }
 
 // Above so many parts an expression gets a line and a name: sooner where it is read repeatedly.
 const longest = { repeated: 40, single: 400 }
 
 export function createInliner(updates: readonly Update[], options: InlineOptions): Inliner {
-  const { scopes, J, naming } = options
+  const { scopes, J, naming, states } = options
   const terms = new Map<Value, readonly Term[]>()
   const kinds = new Map<string, Operand['kind']>()
+  const given: Given[] = []
   const { reads, names } = surveyOf(updates, isKnown)
 
   return {
     kinds,
+    given,
     termOf: (value, define) => {
       for (const application of unwritten(value))
         terms.set(application, termsOf(application, define))
@@ -100,9 +107,7 @@ export function createInliner(updates: readonly Update[], options: InlineOptions
   function termsOf(application: Value, define: (definition: Definition) => void): readonly Term[] {
     const name = names.get(application)
     const source = sourceName(application)
-    if (source !== undefined) {
-      return [used(nameSymbol(naming.claim(source), application.type), kindOf(application))]
-    }
+    if (source !== undefined) return [givenTerm(application, naming.claim(source))]
     if (isConstant(application)) return [constantTerm(application, name)]
     const operands = application.inputs.map(known)
     const [first] = operands
@@ -127,11 +132,25 @@ export function createInliner(updates: readonly Update[], options: InlineOptions
       const literal = literalOf(application)
       return { formula: [literal], shape: literal.shape }
     }
-    const own = name === undefined ? naming.next('c') : naming.claim(name)
-    return used(nameSymbol(own, application.type), 'constant')
+    return givenTerm(application, name === undefined ? naming.next('c') : naming.claim(name))
   }
 
-  function used(symbol: SymbolPart, kind: Operand['kind']): Term & { readonly shape: Shape } {
+  function givenTerm(application: Value, name: string): Term {
+    const symbol = nameSymbol(name, application.type)
+    const kind = kindOf(application)
+    const value = contentsOf(application)
+    const variable = variableOf(symbol, application.dtype)
+    if (kind !== 'result') given.push({ ...variable, kind, ...(value && { value }) })
+    return used(symbol, kind)
+  }
+
+  function contentsOf(application: Value): Tensor | undefined {
+    const { meaning } = application.gate
+    const isState = meaning.kind === 'source' && meaning.form === 'state'
+    return isState ? states[stateOf(application).key] : undefined
+  }
+
+  function used(symbol: SymbolPart, kind: Operand['kind']): Term {
     kinds.set(symbol.text, kind)
     return { formula: [symbol], shape: symbol.shape }
   }

@@ -22,7 +22,9 @@ export function lineOf(
   const sign = isUpdate ? String.raw`\leftarrow` : '='
   const sides = { left: latexOf(left), sign, right: latexOf(right) }
   const text = `${textOf(left)} ${isUpdate ? '←' : '='} ${textOf(right)}`
-  const equation = { ...facts, text, latex: `${sides.left} ${sign} ${sides.right}` }
+  const { id, phase, ...rest } = facts
+  const latex = `${sides.left} ${sign} ${sides.right}`
+  const equation = { id, phase, text, latex, ...rest }
   return { equation, ...sides }
 }
 

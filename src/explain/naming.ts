@@ -1,7 +1,7 @@
 /** Gives every value of an explanation a name of its own. */
 
 export interface Naming {
-  /** The name, with primes where another value has it already. */
+  /** The name, with a number where other values have it already: `h`, `h⁽²⁾`, `h⁽³⁾`. */
   readonly claim: (name: string) => string
   /** `u1`, `u2` … : the next that nobody has. */
   readonly next: (prefix: string) => string
@@ -12,23 +12,34 @@ export function createNaming(reserved: Iterable<string>): Naming {
   const kept = new Set(reserved)
   const used = new Set<string>()
   const counts = new Map<string, number>()
-  return {
-    claim: (name) => {
-      let own = name
-      while (used.has(own)) own += '′'
-      used.add(own)
-      return own
-    },
-    next: (prefix) => {
-      let count = counts.get(prefix) ?? 0
-      let name: string
-      do name = `${prefix}${++count}`
-      while (used.has(name) || kept.has(name))
-      counts.set(prefix, count)
-      used.add(name)
-      return name
-    },
+  const count = (key: string) => {
+    const next = (counts.get(key) ?? 0) + 1
+    counts.set(key, next)
+    return next
   }
+  const take = (propose: () => string) => {
+    let name = propose()
+    while (used.has(name)) name = propose()
+    used.add(name)
+    return name
+  }
+  return {
+    claim: (name) =>
+      take(() => {
+        const times = count(`claimed ${name}`)
+        return times === 1 ? name : `${name}⁽${raised(times)}⁾`
+      }),
+    next: (prefix) =>
+      take(() => {
+        let name = `${prefix}${count(prefix)}`
+        while (kept.has(name)) name = `${prefix}${count(prefix)}`
+        return name
+      }),
+  }
+}
+
+function raised(number: number): string {
+  return [...String(number)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')
 }
 
 /** `F1`, `F2` …, one at each call. */

@@ -3,7 +3,7 @@ import type { GateDefinition, Role } from '../ir/gate.ts'
 
 /** What a role means, as the end of a sentence. */
 export const roleSentences: { readonly [R in Role]: string } = {
-  distributor: 'hands the gradient on to all its inputs, the same share to every element',
+  distributor: 'hands the gradient on times a fixed number',
   switch: 'each input gets the gradient times the other input',
   router: 'the winner gets the gradient, the rest nothing',
   scaler: 'the gradient times its own derivative',

@@ -50,7 +50,7 @@ export function write(template: Formula, slots: Slots): Formula {
 
 /**
  * A template with numbers in its slots, as text: `3 · (−4)`. Undefined unless all of them are
- * scalars and known, and the template holds no other name.
+ * scalars and known, and the template holds more than one number and no other name.
  */
 export function substituted(template: Formula, slots: Slots, digits: number): string | undefined {
   if (template.some((part) => part.kind === 'symbol' && part.dtype !== undefined)) return undefined
@@ -60,7 +60,9 @@ export function substituted(template: Formula, slots: Slots, digits: number): st
     if (!value || shape.length > 0 || value.dtype === 'bool') isKnown = false
     return { formula: [numberSymbol(value ? numberAt(value, 0) : 0, digits)], shape: [] }
   })
-  return isKnown ? textOf(filled) : undefined
+  const [only] = filled
+  const isResult = filled.length === 1 && only?.kind === 'symbol'
+  return isKnown && !isResult ? textOf(filled) : undefined
 }
 
 function termAt({ operands, outputs, upstreams }: Slots, slot: number): NumberedTerm {

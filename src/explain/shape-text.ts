@@ -1,7 +1,7 @@
 /** The shapes of an equation, written as the equation is: `[2, 4]·[4, 3] → [2, 3]`. */
 import { formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { Operand } from './equation.ts'
-import type { Formula, Part, SymbolPart } from './formula.ts'
+import { type Formula, isPrefix, type Part, type SymbolPart } from './formula.ts'
 import { factorsOf, isTransposed, lastTwoSwapped, shapeOf } from './formula-shape.ts'
 import { textOf } from './plain-text.ts'
 import { latexOf } from './write-latex.ts'
@@ -9,7 +9,8 @@ import { latexOf } from './write-latex.ts'
 /** Shapes in place of the symbols of a formula without parentheses; undefined for other formulas. */
 export function shapesInPlace(formula: Formula): string | undefined {
   let text = ''
-  for (const part of formula) {
+  for (const [index, part] of formula.entries()) {
+    if (isPrefix(formula, index)) continue
     if (part.kind === 'symbol') text += part.isNumber ? part.text : formatShape(part.shape)
     else if (part.kind !== 'operator' || part.level === 'separator') return undefined
     else text += part.level === 'product' ? part.text : ` ${part.text} `

@@ -113,7 +113,9 @@ function upstreamNames(context: BackwardContext, edge: EdgeGradient): readonly s
   const first = scope.graph.firstSlot(edge.position)
   return edge.upstreams.flatMap((upstream, index) => {
     if (!upstream) return []
-    return [isFirst(context, edge) ? gradientSymbol(J, J).text : gradientOf(context, first + index).text]
+    return [
+      isFirst(context, edge) ? gradientSymbol(J, J).text : gradientOf(context, first + index).text,
+    ]
   })
 }
 

@@ -18,6 +18,8 @@ export interface BackwardOptions {
   readonly outer?: ReadonlyMap<number, SymbolPart>
   readonly nextId: () => string
   readonly digits: number
+  /** The last position that gets equations. Default: the end. */
+  readonly until?: number
   /** Composites whose inside is explained too, by position. */
   readonly opened: ReadonlyMap<number, Opened>
 }

@@ -91,13 +91,14 @@ const greekWords = new Set(Object.values(greek))
  */
 export function latexOfName(name: string): string {
   const plain = name.normalize('NFKD').replaceAll('′', "'")
-  const named = /^([A-Za-z]+|\p{Script=Greek})(\p{M}?)(?:_([\p{L}\d]+)|(\d+))?('*)$/u.exec(plain)
-  const [, letters = '', accent = '', word, digits, primes = ''] = named ?? []
+  const named =
+    /^([A-Za-z]+|\p{Script=Greek})(\p{M}?)(?:_([\p{L}\d]+)|(\d+))?('*)(\(\d+\))?$/u.exec(plain)
+  const [, letters = '', accent = '', word, digits, primes = '', times] = named ?? []
   const letter = letters.length === 1 ? (greekLetter(letters) ?? letters) : greekWord(letters)
   const isWritten = letter !== undefined && letters !== '' && (accent === '' || accent in accents)
   if (!isWritten) return String.raw`\text{${escapeText(name)}}`
-  const base = accent === '' ? letter : String.raw`\${accents[accent]}{${letter}}`
-  return `${base}${subscript(word ?? digits)}${primes}`
+  const base = accent === '' ? letter : `\\${accents[accent]}{${letter}}`
+  return `${base}${subscript(word ?? digits)}${primes}${times === undefined ? '' : `^{${times}}`}`
 }
 
 function greekLetter(letter: string): string | undefined {

@@ -21,7 +21,7 @@ export function pad(text: string, width: number): string {
 
 /** The widest of some texts. */
 export function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map(widthOf))
+  return texts.reduce((width, text) => Math.max(width, widthOf(text)), 0)
 }
 
 /** The text in lines that fit, broken at spaces; lines after the first are indented by `hanging`. */
@@ -49,7 +49,12 @@ function numbersText(tensor: Tensor, digits: number): string {
 }
 
 /** Pieces one after the other, a new line where the next does not fit. */
-function fillLines(label: string, pieces: readonly string[], hanging: string, { width }: Layout): string[] {
+function fillLines(
+  label: string,
+  pieces: readonly string[],
+  hanging: string,
+  { width }: Layout,
+): string[] {
   const lines: string[] = []
   let line = label
   let isEmpty = true

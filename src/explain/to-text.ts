@@ -17,15 +17,20 @@ export function toText(content: ExplanationContent, options: TextOptions): strin
   const layout: Layout = { width: options.width ?? 100, digits: options.digits ?? 4 }
   const { J, given, equations, notes } = content
   const sections = phases.map((phase) => {
-    const start = phase === 'backward' && J ? `, from d${J.name}/d${J.name} = 1` : ''
     const own = equations.filter((equation) => equation.phase === phase)
+    const seed = `d${J?.name}/d${J?.name}`
+    const isFirst = own.some(({ upstreams }) => upstreams?.includes(seed))
+    const start = isFirst ? `, from ${seed} = 1` : ''
     return section(`${phase.toUpperCase()}${start}`, table(own, layout))
   })
   const parts = new Set(equations.filter(({ role }) => role !== null).map(({ part }) => part))
   return [
     section('GIVEN', givenLines(given, layout)),
     ...sections,
-    section('PARTS', [...parts].flatMap((part) => wrap(part, layout, 2, 4))),
+    section(
+      'PARTS',
+      [...parts].flatMap((part) => wrap(part, layout, 2, 4)),
+    ),
     ...notes.map((note) => wrap(note, layout, 0, 2)),
   ]
     .filter((lines) => lines.length > 0)

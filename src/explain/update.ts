@@ -1,7 +1,7 @@
 /** The update equations U1, U2 …, read off the update graph itself. */
 import { stateOf, type Update } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
-import type { Operand } from './equation.ts'
+import type { Given, Operand } from './equation.ts'
 import type { Formula, SymbolPart } from './formula.ts'
 import { createInliner, type Definition, type InlineOptions, type Inliner } from './inline.ts'
 import { type Line, lineOf, listed, variableOf } from './line.ts'
@@ -14,17 +14,21 @@ export interface UpdateOptions extends InlineOptions {
   readonly contents: Readonly<Record<string, Tensor>>
 }
 
-/** One line for each update, after those of the named values that it needs. */
-export function updateLines(updates: readonly Update[], options: UpdateOptions): readonly Line[] {
+/** One line for each update, after those of the named values that it needs; and what they read. */
+export function updateLines(
+  updates: readonly Update[],
+  options: UpdateOptions,
+): { readonly lines: readonly Line[]; readonly given: readonly Given[] } {
   const inliner = createInliner(updates, options)
-  return updates.flatMap((update) => {
-    const lines: Line[] = []
+  const lines = updates.flatMap((update) => {
+    const own: Line[] = []
     const define = (definition: Definition) =>
-      lines.push(definitionLine(definition, inliner, options))
+      own.push(definitionLine(definition, inliner, options))
     const { formula } = inliner.termOf(update.value, define)
-    lines.push(updateLine(update, formula, { inliner, options, define }))
-    return lines
+    own.push(updateLine(update, formula, { inliner, options, define }))
+    return own
   })
+  return { lines, given: inliner.given }
 }
 
 interface Context {
@@ -43,9 +47,10 @@ function updateLine(
   const [symbol] = symbolsIn(left)
   const own = symbol as SymbolPart // a state is written as a symbol
   const contents = options.contents[stateOf(state).key]
-  const before = options.scopes.flatMap(
+  const [known] = options.scopes.flatMap(
     ({ graph, quantities }) => quantities[graph.slotOf(state)]?.value ?? [],
-  )[0]
+  )
+  const before = known ?? options.states[stateOf(state).key]
   const facts = {
     id: options.nextId(),
     phase: 'update',

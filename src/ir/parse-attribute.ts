@@ -4,8 +4,8 @@ import type { Attribute, Attributes } from './gate.ts'
 import type { Graph } from './graph.ts'
 import { describeToken, type Lexer, type Token } from './lexer.ts'
 import { isDType, readTensor, readType, type TensorParsing } from './parse-tensor.ts'
-import type { State } from './state.ts'
-import type { TensorType } from './value.ts'
+import { initType, type State } from './state.ts'
+import { formatType, isSameType, type TensorType } from './value.ts'
 
 /** What the parts of one text share while it is read. */
 export interface Parsing extends TensorParsing {
@@ -119,28 +119,33 @@ function readState(parsing: Parsing): State {
 }
 
 /** A state's declaration from its type and its other fields. Throws PARSE where one is wrong. */
-export function stateFrom(
-  token: Token,
-  { shape, dtype }: TensorType,
-  fields: Attributes,
-  lexer: Lexer,
-): State {
+export function stateFrom(token: Token, type: TensorType, fields: Attributes, lexer: Lexer): State {
+  const { shape, dtype } = type
   const { key, symbol, trainable, init, ...rest } = fields
-  if (
+  const isDeclaration =
     typeof key === 'string' &&
     typeof symbol === 'string' &&
     typeof trainable === 'boolean' &&
     isInit(init) &&
     isComputeDType(dtype) &&
     Object.keys(rest).length === 0
-  ) {
+  if (!isDeclaration) {
+    throw lexer.error(token, {
+      what: 'parse: this is no declaration of a state',
+      expected:
+        'a compute dtype, and {key: "…", symbol: "…", trainable: true, init: …} with a tensor or graph',
+      got: `${dtype}, and ${Object.keys(fields).join(', ') || 'nothing'}`,
+    })
+  }
+  const first = initType({ init })
+  if (first && isSameType(first, type)) {
     return Object.freeze({ key, symbol, shape, dtype, trainable, init })
   }
   throw lexer.error(token, {
-    what: 'parse: this is no declaration of a state',
-    expected:
-      'a compute dtype, and {key: "…", symbol: "…", trainable: true, init: …} with a tensor or graph',
-    got: `${dtype}, and ${Object.keys(fields).join(', ') || 'nothing'}`,
+    what: `parse: what state ${JSON.stringify(key)} holds first does not fit it`,
+    expected: formatType(type),
+    got: first ? formatType(first) : 'a graph that does not give one value',
+    fix: 'give init the type of the state',
   })
 }
 

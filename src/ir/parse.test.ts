@@ -156,6 +156,16 @@ describe('the error of parse', () => {
     ['y: f32[2] = abs(x) {a: maybe}', '"maybe" cannot stand here', 32],
     ['y: f32[2] = input {}  output y = y', 'an input has no name', 21],
     ['y: f32[2] = state {key: 1}  output y = y', 'this is no declaration of a state', 21],
+    [
+      'y: f32[2] = state {key: "s", symbol: "s", trainable: true, init: f32[3] fill 0}',
+      'what state "s" holds first does not fit it',
+      21,
+    ],
+    [
+      'y: f32[2] = state {key: "s", symbol: "s", trainable: true, init: graph { }}',
+      'what state "s" holds first does not fit it',
+      21,
+    ],
     ['y: f33[2] = abs(x)  output y = y', '"f33" cannot stand here', 12],
     ['y: f32[-1] = abs(x)  output y = y', '"-1" cannot stand here', 16],
     ['y: f32[1.5] = abs(x)  output y = y', '"1.5" cannot stand here', 16],

@@ -195,7 +195,7 @@ describe('a text that is broken at random', () => {
     const broken = fc.array(mutation, { minLength: 1, maxLength: 3 })
     fc.assert(fc.property(randomGraph({ maxGates: 4 }), broken, attempt), { numRuns: 1000 })
     // Both happen, or the test says nothing.
-    expect(parsedCount).toBeGreaterThan(20)
+    expect(parsedCount).toBeGreaterThan(5)
     expect(refusedCount).toBeGreaterThan(500)
   })
 })

@@ -3,6 +3,7 @@ import type { ComputeDType } from './dtype.ts'
 import type { Graph } from './graph.ts'
 import type { Shape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
+import type { TensorType } from './value.ts'
 
 export interface State {
   /** Unique in a graph and in a store: `0.weight`. */
@@ -18,4 +19,11 @@ export interface State {
    * one input, `key` u32[2], which the store draws from its seed and this state's key.
    */
   readonly init: Tensor | Graph
+}
+
+/** The type of what a state holds first; undefined where a graph does not give exactly one value. */
+export function initType({ init }: Pick<State, 'init'>): TensorType | undefined {
+  if ('data' in init) return init
+  const [value, ...more] = Object.values(init.outputs)
+  return more.length === 0 ? value?.type : undefined
 }

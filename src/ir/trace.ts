@@ -6,6 +6,8 @@ export interface Trace {
   readonly values: readonly (readonly Tensor[])[]
   /** One entry for each edge that a gradient came back through, in the order of the walk back. */
   readonly edges: readonly TracedEdge[]
+  /** Contents of states by key that the updates read and J does not: a learning rate. */
+  readonly states: Readonly<Record<string, Tensor>>
   /** New contents of states by key, where the graph has updates. */
   readonly updates: Readonly<Record<string, Tensor>>
 }

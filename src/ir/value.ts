@@ -8,7 +8,7 @@
 
 import type { DType } from './dtype.ts'
 import type { Attributes, GateDefinition } from './gate.ts'
-import { formatShape, type Shape } from './shape.ts'
+import { formatShape, type Shape, sameShape } from './shape.ts'
 
 export interface TensorType<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: S
@@ -167,6 +167,10 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
 /** `f32[4, 3]`, as errors and printed IR write types. */
 export function formatType({ dtype, shape }: TensorType): string {
   return `${dtype}${formatShape(shape)}`
+}
+
+export function isSameType(a: TensorType, b: TensorType): boolean {
+  return a.dtype === b.dtype && sameShape(a.shape, b.shape)
 }
 
 /** Whether two values are the same output of the same application, whatever they are called. */

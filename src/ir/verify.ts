@@ -4,12 +4,12 @@ import { applyGate } from './apply-gate.ts'
 import { classifyAttribute } from './attribute.ts'
 import { dtypes } from './dtype.ts'
 import type { Attribute } from './gate.ts'
-import { Graph, inputName, stateOf } from './graph.ts'
+import { type Graph, inputName, stateOf } from './graph.ts'
 import { print, printApplication } from './print.ts'
-import { type Shape, sameShape, sizeOf } from './shape.ts'
-import type { State } from './state.ts'
+import { type Shape, sizeOf } from './shape.ts'
+import { initType, type State } from './state.ts'
 import type { Tensor } from './tensor.ts'
-import { formatType, type TensorType, type Value } from './value.ts'
+import { formatType, isSameType, type TensorType, type Value } from './value.ts'
 
 /**
  * Checks that a graph is whole: applications stand after their inputs, which are in the graph; every
@@ -101,7 +101,7 @@ function faultOfRules(application: Value): Fault | undefined {
   }
   const isSame =
     types.length === outputTypes.length &&
-    types.every((type, index) => isSameType(type, outputTypes[index]))
+    types.every((type, index) => isSameType(type, outputTypes[index] ?? type))
   if (isSame) return undefined
   const list = (of: readonly TensorType[]) => of.map(formatType).join(', ')
   return { what: `${gate.name} is said to give ${list(outputTypes)}`, expected: list(types) }
@@ -137,12 +137,11 @@ function faultOfAttribute(attribute: Attribute, verified: Set<Graph>): Fault | u
   }
 }
 
-/** A state begins with a tensor of its type, or with the one output of a graph. */
-function faultOfInit({ key, shape, dtype, init }: State): Fault | undefined {
-  const types = init instanceof Graph ? Object.values(init.outputs).map(({ type }) => type) : [init]
-  if (types.length === 1 && isSameType({ shape, dtype }, types[0])) return undefined
-  const given = types.map(formatType).join(', ')
-  return { what: `state "${key}" begins with ${given}`, expected: formatType({ shape, dtype }) }
+function faultOfInit(state: State): Fault | undefined {
+  const type = initType(state)
+  if (type && isSameType(type, state)) return undefined
+  const given = type ? formatType(type) : 'not one value'
+  return { what: `state "${state.key}" begins with ${given}`, expected: formatType(state) }
 }
 
 function faultOfTensor({ shape, dtype, data }: Tensor): Fault | undefined {
@@ -188,10 +187,6 @@ function faultOfEnds(graph: Graph): Fault | undefined {
     return { what, expected: formatType({ shape, dtype }) }
   }
   return undefined
-}
-
-function isSameType(a: TensorType, b: TensorType | undefined): boolean {
-  return b !== undefined && a.dtype === b.dtype && sameShape(a.shape, b.shape)
 }
 
 function isShape(shape: Shape): boolean {

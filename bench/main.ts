@@ -1,0 +1,70 @@
+/**
+ * Runs the rows of the benchmark and prints their tables.
+ *
+ *   npm --prefix bench start                       all rows
+ *   npm --prefix bench start -- --only S0          one of them
+ *   npm --silent --prefix bench start -- --json    plain data instead of tables
+ *   npm --prefix bench start -- --quick            one run each: does it work? The numbers are worth nothing
+ */
+import { cpus, loadavg, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { resultText } from './report.ts'
+import { isMet, type Row, type RowResult } from './row.ts'
+import { rows } from './rows/index.ts'
+
+try {
+  await main()
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+    },
+  })
+  const machine = describeMachine()
+  const results: { readonly row: Row; readonly result: RowResult }[] = []
+  for (const row of chosen(options.only)) {
+    const report = (line: string) => console.error(`${row.id}  ${line}`)
+    results.push({ row, result: await row.run({ isQuick: options.quick, report }) })
+  }
+  if (options.json) {
+    const plain = results.map(({ row: { id, title }, result }) => ({
+      id,
+      title,
+      measurements: result.measurements,
+      targets: result.targets.map((target) => ({ ...target, met: isMet(target) })),
+    }))
+    console.log(JSON.stringify({ machine, quick: options.quick, rows: plain }, undefined, 2))
+    return
+  }
+  console.log(
+    Object.entries(machine)
+      .map(([name, fact]) => `${name}: ${fact}`)
+      .join('\n'),
+  )
+  for (const { row, result } of results) console.log(`\n${resultText(row, result)}`)
+}
+
+function chosen(only: string | undefined): readonly Row[] {
+  if (only === undefined) return rows
+  const found = rows.filter(({ id }) => id.toLowerCase() === only.toLowerCase())
+  if (found.length > 0) return found
+  throw new Error(`there is no row ${only}; there are ${rows.map(({ id }) => id).join(', ')}`)
+}
+
+function describeMachine(): Readonly<Record<string, string | number>> {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    // Above 0.5 or so, others are at work here and the numbers are worth less.
+    loadAtStart: Number((loadavg()[0] ?? 0).toFixed(2)),
+  }
+}

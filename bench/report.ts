@@ -1,0 +1,33 @@
+/** Results as text: a Markdown table for each row, and its targets. */
+import { isMet, type Measurement, type Row, type RowResult, type Target } from './row.ts'
+
+/** Fits into README.md as it is. */
+export function resultText({ id, title }: Row, { measurements, targets }: RowResult): string {
+  const lines = [`## ${id}: ${title}`, '', ...table(measurements), '', ...targets.map(targetLine)]
+  return lines.join('\n')
+}
+
+function table(measurements: readonly Measurement[]): readonly string[] {
+  const columns = [...new Set(measurements.flatMap(({ numbers }) => Object.keys(numbers)))]
+  const rows = measurements.map((measurement) => [
+    measurement.case,
+    measurement.contender,
+    ...columns.map((column) => numberText(measurement.numbers[column])),
+  ])
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  const rule = ['---', '---', ...columns.map(() => '---:')]
+  return [line(['', '', ...columns]), line(rule), ...rows.map(line)]
+}
+
+function targetLine(target: Target): string {
+  const { name, got, atMost, atLeast } = target
+  const limit = atMost === undefined ? `≥ ${numberText(atLeast)}` : `≤ ${numberText(atMost)}`
+  return `- ${isMet(target) ? 'met' : 'missed'}: ${name}: ${numberText(got)}, to be ${limit}`
+}
+
+/** Three digits that count, and thousands set apart. */
+function numberText(number: number | undefined): string {
+  if (number === undefined) return '–'
+  if (Number.isInteger(number)) return number.toLocaleString('en')
+  return Number(number.toPrecision(3)).toLocaleString('en')
+}

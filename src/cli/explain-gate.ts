@@ -1,0 +1,124 @@
+import { Command } from 'commander'
+import { explainGate, type GateCall, type GateOperand, gateGraph } from '../explain/index.ts'
+import * as gates from '../gates/index.ts'
+import { type AnyFunction, type Gate, isGate } from '../ir/gate.ts'
+import type { NestedArray } from '../ir/tensor.ts'
+import { trace } from '../read.ts'
+import { settle } from './command.ts'
+import type { Io } from './io.ts'
+import { choose, parseArguments, parseNumbers, readTyped, UsageError } from './usage.ts'
+
+interface Form {
+  readonly json?: true
+  readonly latex?: true
+}
+
+interface GateOptions extends Form {
+  readonly upstream?: NestedArray
+  readonly with?: readonly unknown[]
+}
+
+/** `sluice explain multiply --a 3 --b -4 --upstream 2`: the operands of a gate are its options. */
+export async function explainGateNamed(
+  io: Io,
+  name: string,
+  argv: readonly string[],
+  asked: Form & { readonly values: boolean },
+): Promise<void> {
+  const gate = choose('gate', name, gatesWithOperands())
+  const command = settle(gateCommand(name, gate), io).parse(argv, { from: 'user' })
+  const options = command.opts<GateOptions>()
+  const call = callOf(name, gate, command.opts())
+  const { J, feeds } = readTyped(() => gateGraph(gate, call))
+  const hasNumbers = Object.values(call.operands).every((operand) => typeof operand !== 'string')
+  const values = hasNumbers && asked.values ? await trace(J, feeds) : undefined
+  const explanation = explainGate(gate, { ...call, ...(values && { values }) })
+  if (options.json || asked.json) {
+    return io.out(`${JSON.stringify(explanation.toJSON(), null, 2)}\n`)
+  }
+  io.out(`${options.latex || asked.latex ? explanation.toLatex() : explanation.toText()}\n`)
+}
+
+/** Every gate that something is given to; inputs, states and constants say nothing by themselves. */
+function gatesWithOperands(): Readonly<Record<string, Gate<AnyFunction>>> {
+  const found = Object.entries(gates).flatMap(([name, gate]) =>
+    isGate(gate) && gate.definition.operands.length > 0 ? [[name, gate] as const] : [],
+  )
+  return Object.fromEntries(found)
+}
+
+function gateCommand(name: string, { definition }: Gate<AnyFunction>): Command {
+  const command = new Command(`sluice explain ${name}`).description(
+    `Prints what the gate ${name} does forward, and what it hands back to each operand.`,
+  )
+  for (const operand of definition.operands) {
+    const option = `--${optionName(operand)}`
+    command.option(`${option} <numbers>`, operandHelp(operand), (text: string) =>
+      parseOperand(option, text),
+    )
+  }
+  return command
+    .option(
+      '--upstream <numbers>',
+      'the gradient that reaches it; ones by default',
+      (text: string) => parseNumbers('--upstream', text),
+    )
+    .option('--with <list>', 'further arguments of the gate, as a JSON list', parseArguments)
+    .option('--json', 'print JSON')
+    .option('--latex', 'print LaTeX')
+    .addHelpText('after', `\nExamples:\n  $ sluice explain ${name} ${exampleOf(definition)}`)
+}
+
+function optionName(operand: string): string {
+  return operand.replace(/^\.\.\./, '')
+}
+
+function operandHelp(operand: string): string {
+  return operand.startsWith('...')
+    ? 'a JSON list of operands: [[1, 2], [3, 4]]'
+    : 'a number, a JSON array, or a type such as f32[2, 3]'
+}
+
+/** The gate's own first sample as options. */
+function exampleOf({ operands, samples: [sample = {}] }: Gate<AnyFunction>['definition']): string {
+  const quote = (value: unknown) => {
+    const text = JSON.stringify(value)
+    return /^[\w.-]+$/.test(text) ? text : `'${text}'`
+  }
+  const options = operands.map((operand) => {
+    const name = optionName(operand)
+    return `--${name} ${quote(sample[name] ?? 1)}`
+  })
+  return [...options, ...(sample.with ? [`--with ${quote(sample.with)}`] : [])].join(' ')
+}
+
+function parseOperand(option: string, text: string): GateOperand {
+  return /^[a-z]+\d*\[/.test(text) ? text : parseNumbers(option, text)
+}
+
+function callOf(
+  name: string,
+  { definition }: Gate<AnyFunction>,
+  options: Readonly<Record<string, unknown>> & Pick<GateOptions, 'upstream' | 'with'>,
+): GateCall {
+  const names = definition.operands.map(optionName)
+  const missing = names.find((operand) => options[operand] === undefined)
+  if (missing !== undefined) {
+    const given = names.filter((operand) => options[operand] !== undefined)
+    throw new UsageError({
+      code: 'OPTION',
+      what: `explain ${name}: the operand --${missing} is missing`,
+      expected: names.map((operand) => `--${operand}`).join(' and '),
+      got: given.map((operand) => `--${operand}`).join(' and ') || 'none',
+      fix: `add --${missing} with a number or a JSON array`,
+    })
+  }
+  return {
+    // Every option of an operand is read by parseOperand.
+    operands: Object.fromEntries(
+      names.map((operand) => [operand, options[operand] as GateOperand]),
+    ),
+    ...(options.upstream !== undefined && { upstream: options.upstream }),
+    ...(options.with && { with: options.with }),
+  }
+}
