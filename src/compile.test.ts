@@ -50,6 +50,16 @@ test('the learning rate is a state: a schedule sets it without compiling again',
   expect(step.store.get('w').data[0]).toBe(1 - 0.5 - 0.25)
 })
 
+test('compiling again with another learning rate learns at that rate, from the same weights', async () => {
+  const w = parameter('w', [], { init: 1, dtype: 'f64' })
+  const J = w.multiply(1)
+  const fast = await compile({ J }, { updates: sgd(J, { learningRate: 0.5 }) })
+  fast.run()
+  const slow = await compile({ J }, { updates: sgd(J, { learningRate: 0.125 }) })
+  slow.run()
+  expect(slow.store.get('w').data[0]).toBe(1 - 0.5 - 0.125)
+})
+
 test('the learning rate may be any value of the graph', async () => {
   const w = parameter('w', [], { init: 1, dtype: 'f64' })
   const rate = input('rate', [], { dtype: 'f64' })
@@ -162,6 +172,17 @@ test('reads never cache what depends on a state', async () => {
   const program = await compile({ w })
   program.parameters.set('w', 5)
   expect(await double.item()).toBe(10)
+})
+
+test('values are read from the store that a program last put their states in', async () => {
+  const w = parameter('w', [], { init: 1 })
+  const first = await compile({ w })
+  const second = await compile({ w }, { store: createStore() })
+  first.parameters.set('w', 2)
+  second.parameters.set('w', 3)
+  expect(await w.item()).toBe(3)
+  expect(await w.item({}, { store: first.store })).toBe(2)
+  expect(await w.item()).toBe(3)
 })
 
 test('trace keeps every value, local gradient and gradient', async () => {

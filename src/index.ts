@@ -14,6 +14,28 @@ export {
 } from './compile.ts'
 export { type ErrorCode, type ErrorFacts, SluiceError } from './errors.ts'
 export {
+  type Equation,
+  type EquationData,
+  type EquationPhase,
+  type Explainable,
+  type ExplainGateOptions,
+  type ExplainOptions,
+  type Explanation,
+  type ExplanationData,
+  explain,
+  explainGate,
+  type GateCall,
+  type GateGraph,
+  type GateOperand,
+  type Given,
+  type GivenKind,
+  gateGraph,
+  type Numbers,
+  type Operand,
+  type TextOptions,
+  type Variable,
+} from './explain/index.ts'
+export {
   type Binary,
   type CallRule,
   type Compare,
@@ -24,7 +46,6 @@ export {
 // The registry names its gates one by one; naming them here again would be a second list to keep.
 export * from './gates/index.ts'
 export type { Init, Initializer } from './gates/state.ts'
-export { type ExplainOptions, type Explanation, explain, explainGate } from './explain/index.ts'
 export {
   evaluate,
   type InterpretOptions,

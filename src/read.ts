@@ -31,7 +31,7 @@ export interface ReadOptions {
 /** The contents of a value: runs what it needs. Throws FEED for an input that is not fed. */
 export function readValue(value: Value, feeds: Feeds = {}, options: ReadOptions = {}): Tensor {
   const graph = new Graph({ value })
-  const store = settle(graph, options, initialise)
+  const store = settle(graph, { store: options.store, stays: true }, initialise)
   const { outputs } = evaluate(graph, {
     feeds: readFeeds(graph.inputs, feeds),
     states: store.contents,
@@ -54,7 +54,7 @@ export async function trace(
   options: ReadOptions = {},
 ): Promise<Trace> {
   const { J, updates, graph, store: own } = resolve(target)
-  const store = settle(graph, { store: options.store ?? own }, initialise)
+  const store = settle(graph, { store: options.store ?? own, stays: true }, initialise)
   return traceGraph(J, updates, {
     feeds: readFeeds(graph.inputs, feeds),
     states: store.contents,

@@ -23,7 +23,7 @@ export function demoCommand(io: Io): Command {
 }
 
 async function demo(io: Io): Promise<void> {
-  const paint = paintFor(io)
+  const paint = paintFor(io, 'out')
   await showXor(io, paint)
   await showDigits(io, paint)
   io.out(whatNext(paint))
@@ -31,7 +31,8 @@ async function demo(io: Io): Promise<void> {
 
 /** The article's network: trained, then its next step explained. */
 async function showXor(io: Io, paint: Paint): Promise<void> {
-  const plan = planFor('xor', { seed: 1 })
+  // Few enough steps that its gradients still say something.
+  const plan = planFor('xor', { seed: 1, epochs: 800, reportEvery: 10 })
   const prepared = await prepare(plan)
   io.out(heading(paint, '1  A network of gates learns XOR', planText(plan)))
   const result = await trainVisibly(io, plan, prepared)
@@ -57,7 +58,7 @@ const forwardBackward = 'F forward, B backward (downstream = local gradient × u
 async function trainVisibly(io: Io, plan: Plan, prepared: Prepared): Promise<Trained> {
   const line = progressLine(io)
   // Where a line cannot be painted over, five of them tell the course.
-  const stride = io.isTerminal ? 1 : Math.ceil(plan.epochs / plan.reportEvery / 5)
+  const stride = io.terminals.err ? 1 : Math.ceil(plan.epochs / plan.reportEvery / 5)
   const show = (report: EpochReport) => {
     const turn = Math.ceil(report.epoch / plan.reportEvery)
     if (turn % stride === 0 || report.epoch === plan.epochs) line.show(epochText(report, prepared))

@@ -25,11 +25,11 @@ export async function explainGateNamed(
   argv: readonly string[],
   asked: Form & { readonly values: boolean },
 ): Promise<void> {
-  const gate = choose('gate', name, gatesWithOperands())
+  const gate = gateNamed(name)
   const command = settle(gateCommand(name, gate), io).parse(argv, { from: 'user' })
   const options = command.opts<GateOptions>()
   const call = callOf(name, gate, command.opts())
-  const { J, feeds } = readTyped(() => gateGraph(gate, call))
+  const { J, feeds } = readTyped(() => gateGraph(gate, call), `explain ${name}`)
   const hasNumbers = Object.values(call.operands).every((operand) => typeof operand !== 'string')
   const values = hasNumbers && asked.values ? await trace(J, feeds) : undefined
   const explanation = explainGate(gate, { ...call, ...(values && { values }) })
@@ -39,12 +39,20 @@ export async function explainGateNamed(
   io.out(`${options.latex || asked.latex ? explanation.toLatex() : explanation.toText()}\n`)
 }
 
-/** Every gate that something is given to; inputs, states and constants say nothing by themselves. */
-function gatesWithOperands(): Readonly<Record<string, Gate<AnyFunction>>> {
-  const found = Object.entries(gates).flatMap(([name, gate]) =>
-    isGate(gate) && gate.definition.operands.length > 0 ? [[name, gate] as const] : [],
+function gateNamed(name: string): Gate<AnyFunction> {
+  const known = Object.entries(gates).flatMap(([known, gate]) =>
+    isGate(gate) ? [[known, gate] as const] : [],
   )
-  return Object.fromEntries(found)
+  const gate = choose('gate', name, Object.fromEntries(known))
+  const { operands, role } = gate.definition
+  if (operands.length > 0 && role !== 'loop') return gate
+  throw new UsageError({
+    code: 'NAME',
+    what: `explain: ${name} shows nothing by itself`,
+    expected: 'a gate that computes something from operands, such as multiply',
+    got: name,
+    fix: 'see it in a network: sluice explain --layers 2,3,1',
+  })
 }
 
 function gateCommand(name: string, { definition }: Gate<AnyFunction>): Command {
@@ -79,8 +87,10 @@ function operandHelp(operand: string): string {
     : 'a number, a JSON array, or a type such as f32[2, 3]'
 }
 
-/** The gate's own first sample as options. */
-function exampleOf({ operands, samples: [sample = {}] }: Gate<AnyFunction>['definition']): string {
+/** The gate's own first sample of finite numbers as options. */
+function exampleOf({ operands, samples }: Gate<AnyFunction>['definition']): string {
+  const isWritable = (text: string) => !text.includes('null') // what JSON makes of NaN and infinity
+  const sample = samples.find((one) => isWritable(JSON.stringify(one))) ?? {}
   const quote = (value: unknown) => {
     const text = JSON.stringify(value)
     return /^[\w.-]+$/.test(text) ? text : `'${text}'`

@@ -5,8 +5,8 @@ export interface Io {
   readonly out: (text: string) => void
   /** What only accompanies it: progress and errors. */
   readonly err: (text: string) => void
-  /** Whether a line on `err` can be painted over. */
-  readonly isTerminal: boolean
+  /** Which of the two a person looks at, on a terminal that can paint over and emphasise. */
+  readonly terminals: { readonly out: boolean; readonly err: boolean }
   readonly columns: number
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -14,11 +14,12 @@ export interface Io {
 /** The standard streams of this process. */
 export function processIo(): Io {
   const { stdout, stderr, env } = process
+  const isTerminal = (stream: NodeJS.WriteStream) => stream.isTTY === true && env.TERM !== 'dumb'
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
-    isTerminal: stderr.isTTY === true && env.TERM !== 'dumb',
-    columns: stderr.columns ?? 80,
+    terminals: { out: isTerminal(stdout), err: isTerminal(stderr) },
+    columns: stdout.columns ?? stderr.columns ?? 80,
     environment: env,
   }
 }
@@ -29,9 +30,9 @@ export interface Paint {
 }
 
 /** Emphasis on a terminal; plain text where the output goes elsewhere or NO_COLOR is set. */
-export function paintFor(io: Io): Paint {
+export function paintFor(io: Io, stream: 'out' | 'err'): Paint {
   // Any value but the empty one counts: https://no-color.org
-  const isPlain = !io.isTerminal || Boolean(io.environment.NO_COLOR)
+  const isPlain = !io.terminals[stream] || Boolean(io.environment.NO_COLOR)
   const style = (code: number) => (text: string) =>
     isPlain ? text : `\u001B[${code}m${text}\u001B[0m`
   return { strong: style(1), faint: style(2) }

@@ -12,7 +12,7 @@ export function progressLine(io: Io): ProgressLine {
   let isOpen = false
   return {
     show(text) {
-      if (!io.isTerminal) return io.err(`${text}\n`)
+      if (!io.terminals.err) return io.err(`${text}\n`)
       const fitting = [...text].slice(0, Math.max(1, io.columns - 1)).join('')
       io.err(`\r\u001B[K${fitting}`)
       isOpen = true

@@ -29,22 +29,26 @@ export function epochText(report: EpochReport, { isHeldOut }: Prepared): string 
 }
 
 /** The one line that a training ends with. */
-export function resultText(
-  { heldOut, epochs, step, seconds }: EpochReport,
-  prepared: Prepared,
-): string {
+export function resultText(report: EpochReport, { isHeldOut }: Prepared): string {
+  const { heldOut, epochs, step, seconds } = report
   const { accuracy = 0, examples = 0 } = heldOut ?? {}
-  const measured = prepared.isHeldOut ? 'held-out accuracy' : 'accuracy on what it learned from'
-  const right = `${percent(accuracy)} (${Math.round(accuracy * examples)} of ${examples})`
-  return `${measured} ${right} after ${whole(epochs)} epochs, ${whole(step)} steps, ${seconds.toFixed(1)} s`
+  const right = `${Math.round(accuracy * examples)} of ${examples}`
+  const measured = isHeldOut
+    ? `held-out accuracy ${percent(accuracy)} (${right})`
+    : `accuracy ${percent(accuracy)} (${right}, the same that it learned from)`
+  return `${measured} after ${counted(epochs, 'epoch')}, ${counted(step, 'step')}, ${seconds.toFixed(1)} s`
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
 }
 
 export function whole(number: number): string {
   return Math.round(number).toLocaleString('en-US')
+}
+
+function counted(number: number, noun: string): string {
+  return `${whole(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function lossText(loss: number): string {

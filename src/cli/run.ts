@@ -11,7 +11,7 @@ import { trainCommand } from './train.ts'
 import { UsageError } from './usage.ts'
 
 /** What `sluice` ends with. */
-export const exitCodes = { ok: 0, failure: 1, usage: 2 } as const
+const exitCodes = { ok: 0, failure: 1, usage: 2 } as const
 
 /**
  * Runs `sluice` with these arguments: data go to `io.out`, progress and errors to `io.err`.

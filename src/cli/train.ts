@@ -59,7 +59,7 @@ async function train(io: Io, dataset: string, options: TrainOptions): Promise<vo
   const prepared = await prepare(plan)
   if (options.json) return trainAsJson(io, plan, prepared)
 
-  const paint = paintFor(io)
+  const paint = paintFor(io, 'err')
   io.err(`${paint.strong(planText(plan))}\n${paint.faint(examplesText(plan, prepared))}\n`)
   const line = progressLine(io)
   try {
@@ -91,8 +91,8 @@ async function trainAsJson(io: Io, plan: Plan, prepared: Prepared): Promise<void
   const print = (line: object) => io.out(`${JSON.stringify(line)}\n`)
   const { train: toLearn, heldOut, isHeldOut } = prepared
   const count = { train: toLearn.length, heldOut: heldOut.length }
-  const { reportEvery: _, ...settings } = plan
-  print({ event: 'start', ...settings, examples: count, heldOutIsTrain: !isHeldOut })
+  const { dataset, reportEvery: _, ...settings } = plan
+  print({ event: 'start', dataset, ...settings, examples: count, heldOutIsTrain: !isHeldOut })
   const result = await carryOut(plan, prepared, (epoch) =>
     print({ event: 'epoch', ...epochFacts(epoch) }),
   )

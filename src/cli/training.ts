@@ -8,7 +8,7 @@ import type { Layer } from '../nn/index.ts'
 import { sgd } from '../optim/index.ts'
 import { type EpochReport, type FitResult, fit } from '../train/index.ts'
 import { buildNetwork } from './network.ts'
-import { UsageError } from './usage.ts'
+import { choose, UsageError } from './usage.ts'
 
 /** Everything that decides a training: the same plan gives the same numbers. */
 export interface Plan {
@@ -31,7 +31,7 @@ const recipes: { readonly [name in keyof typeof datasets]: Recipe } = {
     activation: 'sigmoid',
     epochs: 3000,
     batch: 4,
-    learningRate: 0.5,
+    learningRate: 0.3,
     reportEvery: 100,
   },
   digits: {
@@ -50,7 +50,7 @@ export function planFor(
   asked: Partial<Recipe> & { readonly seed: number; readonly hidden?: readonly number[] },
 ): Plan {
   const { hidden, ...rest } = asked
-  const recipe = Object.entries(recipes).find(([name]) => name === dataset)?.[1] ?? recipes.digits
+  const recipe = choose<Recipe>('dataset', dataset, recipes)
   const [inputs = 1] = recipe.layers
   const outputs = recipe.layers.at(-1) ?? 1
   const layers = hidden ? [inputs, ...hidden, outputs] : recipe.layers

@@ -5,12 +5,17 @@ import type { NestedArray } from '../ir/tensor.ts'
 /** A SluiceError about what was typed, as against one about what was run. */
 export class UsageError extends SluiceError {}
 
-/** Runs a check of what was typed; its SluiceErrors become usage errors, word for word. */
-export function readTyped<T>(read: () => T): T {
+/**
+ * Runs a check of what was typed; its SluiceErrors become usage errors, word for word. `where`
+ * stands for the line of code that they name, which is none of the user's here.
+ */
+export function readTyped<T>(read: () => T, where?: string): T {
   try {
     return read()
   } catch (error) {
-    throw error instanceof SluiceError ? new UsageError(error) : error
+    if (!(error instanceof SluiceError)) throw error
+    const { code, what, expected, got, fix } = error
+    throw new UsageError({ code, what, where: where ?? error.where, expected, got, fix })
   }
 }
 
@@ -87,10 +92,24 @@ export function choose<T>(kind: string, name: string, table: Readonly<Record<str
   throw new UsageError({
     code: 'NAME',
     what: `there is no ${kind} "${name}"`,
-    expected: known.join(', '),
+    expected: listText(known),
     got: `"${name}"`,
     fix: near ? `did you mean "${near}"?` : 'choose one of those',
   })
+}
+
+/** Names in lines of a bearable length. */
+function listText(names: readonly string[]): string {
+  const lines = ['']
+  for (const name of names) {
+    const line = lines.at(-1) ?? ''
+    if (line.length + name.length > 76) lines.push(`${name}, `)
+    else lines[lines.length - 1] = `${line}${name}, `
+  }
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/,$/, '')
 }
 
 /** A number, or numbers in JSON: `3`, `-4`, `[[1, 2], [3, 4]]`, `true`. */

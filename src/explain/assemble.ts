@@ -42,8 +42,10 @@ export function assemble(options: AssembleOptions): Assembled {
   const main = createScope(graph, {
     naming,
     nextId,
+    until,
     names: outputNames(graph, outputs),
     valueAt: (position, index) => values?.values[position]?.[index],
+    reads: readsFrom([...Object.values(outputs), ...updates.map(({ value }) => value)], graph),
   })
   const { lines, opened } = forwardLines(main, { naming, depth, digits, until })
   const rest = scopeOfRest(main, outputs, { naming, nextId })
@@ -83,6 +85,22 @@ export function assemble(options: AssembleOptions): Assembled {
     lines: [...lines, ...further, ...back, ...updated],
     notes: rest.notes,
   }
+}
+
+/** The slots of a graph that some values read, gradients apart. */
+function readsFrom(values: readonly Value[], graph: Graph): ReadonlySet<number> {
+  const reads = new Set<number>()
+  const seen = new Set<Value>()
+  const open = [...values]
+  for (let value = open.pop(); value; value = open.pop()) {
+    const slot = graph.slotOf(value)
+    if (slot >= 0) reads.add(slot)
+    else if (!value.edge && !seen.has(value.application)) {
+      seen.add(value.application)
+      open.push(...value.inputs)
+    }
+  }
+  return reads
 }
 
 /** Names of unnamed outputs, from their keys. */

@@ -3,7 +3,7 @@ import { compose } from './fill.ts'
 import type { Formula, Operator, Words } from './formula.ts'
 import { downstreamTemplate, localTemplate, upstreamSlot } from './rules.ts'
 import type { QuantitySlots } from './scope.ts'
-import { localSymbol } from './symbols.ts'
+import { letterSymbol, localSymbol } from './symbols.ts'
 
 const times: Operator = { kind: 'operator', latex: String.raw`\odot`, text: '⊙', level: 'product' }
 const plus: Operator = { kind: 'operator', latex: '+', text: '+', level: 'sum' }
@@ -26,10 +26,11 @@ export function chainOf(slots: QuantitySlots, input: number, isFirst: boolean): 
   if (own && !(isFirst && local)) return { template: own, local }
   const reached = slots.upstreams.flatMap((upstream, index) => (upstream ? [index] : []))
   const terms = reached.map((index): Formula => {
-    const derivative = local ?? derivativeOf(slots, index, input)
+    const derivative = local ?? derivativeOf(slots, { index, input, isFirst })
     return isFirst ? derivative : multiplied([upstreamSlot(slots, index)], derivative)
   })
-  return { template: terms.reduce((sum, term) => [...sum, plus, ...term]), local }
+  const template = terms.flatMap((term, index): Formula => (index === 0 ? term : [plus, ...term]))
+  return { template, local }
 }
 
 /** The words of the sum that a broadcast operand collects its gradient with. */
@@ -45,10 +46,17 @@ export function sumOver(axes: readonly number[]): Words {
   }
 }
 
-function derivativeOf({ operands, outputs }: QuantitySlots, index: number, input: number): Formula {
-  const output = outputs[index]
-  const operand = operands[input]
-  return output && operand ? [localSymbol(output.symbol, operand.symbol)] : []
+/** ∂z/∂x of a gate that does not say it; of the first gate, whose dJ/dx it is, ∂gate/∂x. */
+function derivativeOf(
+  { application, operands, outputs }: QuantitySlots,
+  at: { readonly index: number; readonly input: number; readonly isFirst: boolean },
+): Formula {
+  const output = outputs[at.index]
+  const operand = operands[at.input]
+  if (!output || !operand) return []
+  const { name } = application.gate
+  const first = letterSymbol(String.raw`\operatorname{${name}}`, name)
+  return [localSymbol(at.isFirst ? first : output.symbol, operand.symbol)]
 }
 
 /** A derivative of 1 or −1 is not written out. */

@@ -74,11 +74,23 @@ function subjectOf(target: Explainable): Subject {
     const graph = new Graph(outputs)
     return { J: isScalar ? target : undefined, graph, outputs, updates: [] }
   }
-  const { outputs, updates } = target instanceof Graph ? target : target.graph
+  const { outputs, updates } = graphOf(target)
   const isScalar = ({ shape, dtype }: Value) => shape.length === 0 && isFloating(dtype)
   const called = outputs.J && isScalar(outputs.J) ? outputs.J : undefined
   const J = called ?? Object.values(outputs).find((value) => isScalar(value) && !value.edge)
   return { J, graph: new Graph(outputs), outputs, updates }
+}
+
+function graphOf(target: Graph | { readonly graph: Graph }): Graph {
+  if (target instanceof Graph) return target
+  if (target?.graph instanceof Graph) return target.graph
+  throw new SluiceError({
+    code: 'OPTION',
+    what: 'explain: there is nothing to explain',
+    expected: 'a value such as J, a graph, or a compiled program',
+    got: target === null ? 'null' : Array.isArray(target) ? 'an array' : typeof target,
+    fix: 'await compile(…) first, or pass J itself',
+  })
 }
 
 interface Differentiated {

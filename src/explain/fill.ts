@@ -5,6 +5,7 @@ import {
   isFunction,
   type Part,
   type Script,
+  type Slot,
   strengthOf,
   strengths,
   type Term,
@@ -34,27 +35,29 @@ export function compose(template: Formula, formulas: readonly Formula[]): Formul
 type Filler = (slot: number) => Formula
 
 function fillRow(template: Formula, termOf: Filler, isContraction: boolean): Formula {
-  const inner = (formula: Formula) => fillRow(formula, termOf, isContraction)
-  return template.flatMap((part, index): Formula => {
-    switch (part.kind) {
-      case 'slot': {
-        const term = termOf(part.index)
-        return fits(term, template, index, isContraction) ? term : [grouped(term)]
-      }
-      case 'operator':
-        return [isContraction && part.text === '·' ? { ...part, isMatrix: true } : part]
-      case 'symbol':
-      case 'words':
-        return [part]
-      case 'group':
-      case 'root':
-        return [{ ...part, body: inner(part.body) }]
-      case 'fraction':
-        return [{ ...part, over: inner(part.over), under: inner(part.under) }]
-      case 'script':
-        return [fillScript(part, inner)]
-    }
+  return template.flatMap((part, index) => {
+    if (part.kind !== 'slot') return fillPart(part, termOf, isContraction)
+    const term = termOf(part.index)
+    return fits(term, template, index, isContraction) ? term : grouped(term)
   })
+}
+
+function fillPart(part: Exclude<Part, Slot>, termOf: Filler, isContraction: boolean): Part {
+  const inner = (formula: Formula) => fillRow(formula, termOf, isContraction)
+  switch (part.kind) {
+    case 'operator':
+      return isContraction && part.text === '·' ? { ...part, isMatrix: true } : part
+    case 'symbol':
+    case 'words':
+      return part
+    case 'group':
+    case 'root':
+      return { ...part, body: inner(part.body) }
+    case 'fraction':
+      return { ...part, over: inner(part.over), under: inner(part.under) }
+    case 'script':
+      return fillScript(part, inner)
+  }
 }
 
 function fillScript(part: Script, inner: (formula: Formula) => Formula): Script {

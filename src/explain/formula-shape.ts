@@ -38,28 +38,30 @@ export function factorsOf(formula: Formula): Pieces {
 
 /** Elementwise products with a scalar are written ·, as the product of two numbers is. */
 export function softenProducts(formula: Formula, ofSlot: (slot: number) => Shape): Formula {
-  const inner = (part: Formula) => softenProducts(part, ofSlot)
-  return formula.map((part, index): Part => {
-    switch (part.kind) {
-      case 'operator': {
-        if (part.text !== '⊙') return part
-        const sides = [factorBefore(formula, index), factorAfter(formula, index)]
-        const shapes = sides.map((side) => shapeOfSum(side, { ofSlot, isElementwise: true }))
-        const isScaled = shapes.some((shape) => shape?.length === 0)
-        return isScaled ? { ...part, latex: String.raw`\cdot`, text: '·' } : part
-      }
-      case 'group':
-      case 'root':
-        return { ...part, body: inner(part.body) }
-      case 'fraction':
-        return { ...part, over: inner(part.over), under: inner(part.under) }
-      case 'script':
-      case 'symbol':
-      case 'words':
-      case 'slot':
-        return part
-    }
+  const known = { ofSlot, isElementwise: true }
+  return formula.map((part, index) => {
+    if (part.kind !== 'operator') return softenInside(part, ofSlot)
+    if (part.text !== '⊙') return part
+    const sides = [factorBefore(formula, index), factorAfter(formula, index)]
+    const isScaled = sides.some((side) => shapeOfSum(side, known)?.length === 0)
+    return isScaled ? { ...part, latex: String.raw`\cdot`, text: '·' } : part
   })
+}
+
+function softenInside(part: Exclude<Part, Operator>, ofSlot: (slot: number) => Shape): Part {
+  const inner = (formula: Formula) => softenProducts(formula, ofSlot)
+  switch (part.kind) {
+    case 'group':
+    case 'root':
+      return { ...part, body: inner(part.body) }
+    case 'fraction':
+      return { ...part, over: inner(part.over), under: inner(part.under) }
+    case 'script':
+    case 'symbol':
+    case 'words':
+    case 'slot':
+      return part
+  }
 }
 
 /** Whether a script is the ᵀ of a matrix. */

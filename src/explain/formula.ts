@@ -122,11 +122,6 @@ export function grouped(formula: Formula): Group {
   }
 }
 
-/** `formula` as one part that nothing can come between. */
-export function atLeast(formula: Formula, strength: number): Formula {
-  return strengthOf(formula) >= strength ? formula : [grouped(formula)]
-}
-
 /** How many symbols, numbers and operators a formula holds. */
 export function sizeOfFormula(formula: Formula): number {
   return formula.reduce((size, part) => size + sizeOfPart(part), 0)
@@ -137,8 +132,10 @@ export function isFunction(part: Part | undefined): boolean {
   return part?.kind === 'words' || (part?.kind === 'script' && part.base.kind === 'words')
 }
 
-/** A function applied to something in parentheses. */
+/** A function applied to something in parentheses, or ∂ to a name. */
 function isCall([first, second, ...rest]: Formula): boolean {
+  if (first?.kind === 'symbol' && first.text === '∂')
+    return second !== undefined && rest.length === 0
   const argument = second?.kind === 'script' ? second.base : second
   return rest.length === 0 && isFunction(first) && argument?.kind === 'group'
 }

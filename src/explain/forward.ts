@@ -102,7 +102,7 @@ function forwardLine(scope: Scope, position: number, digits: number): Line {
     phase: 'forward',
     gate: gate.name,
     role: gate.role,
-    part: scope.treatments[position] === 'alias' ? secondName : partOf(gate),
+    part: scope.treatments[position] === 'alias' ? secondName : partOf(slots),
     output: variableOf((output as Quantity).symbol, application.dtype), // a gate has an output
     ...(variables.length > 1 && { outputs: variables }),
     operands,

@@ -17,13 +17,16 @@ export function transposed(source: Tensor): Tensor {
   return { shape: lastTwoSwapped(source.shape), dtype, data: fromNumbers(numbers, dtype) }
 }
 
-/** The sum of tensors of one shape, added from left to right. */
+/** The sum of tensors of one type, added from left to right. */
 export function added(tensors: readonly Tensor[]): Tensor | undefined {
-  const [first, ...rest] = tensors
+  const [first] = tensors
   if (!first) return undefined
-  return rest.reduce((total, one): Tensor => {
-    const addends = toNumbers(one)
-    const numbers = toNumbers(total).map((number, index) => number + (addends[index] ?? 0))
-    return { ...total, data: fromNumbers(numbers, total.dtype) }
-  }, first)
+  const { shape, dtype } = first
+  const total = new Float64Array(sizeOf(shape))
+  for (const one of tensors) {
+    toNumbers(one).forEach((number, index) => {
+      total[index] = (total[index] ?? 0) + number
+    })
+  }
+  return { shape, dtype, data: fromNumbers(total, dtype) }
 }

@@ -126,7 +126,9 @@ function readCommand(reader: Reader, command: string): Formula {
   }
   if (wordings.has(command)) {
     const words = readRaw(reader)
-    return [{ kind: 'words', latex: `${command}{${words}}`, text: words.replace(/[\\{}]/g, '') }]
+    return [
+      { kind: 'words', latex: `${command}{${words}}`, text: words.replace(/[\\{}]/g, '').trim() },
+    ]
   }
   if (faces.has(command)) return readArgument(reader)
   const over = overletters.get(command)

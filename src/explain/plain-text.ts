@@ -46,9 +46,10 @@ function gapBefore(formula: Formula, index: number): string {
     return isPrefix(formula, index - 1) || before.text === '/' ? '' : ' '
   }
   if (isFunction(before)) {
-    return part.kind === 'group' || (part.kind === 'script' && part.base.kind === 'group')
-      ? ''
-      : ' '
+    const name = before.kind === 'script' ? before.base : before
+    const argument = part.kind === 'script' ? part.base : part
+    // A function's name touches its parentheses, words do not.
+    return argument.kind === 'group' && !writePart(name).includes(' ') ? '' : ' '
   }
   if (isFunction(part)) return ' '
   return needsGap(writePart(before), writePart(part)) ? ' ' : ''

@@ -1,8 +1,9 @@
 /** The part that each gate plays in the backward pass, as a sentence. */
-import type { GateDefinition, Role } from '../ir/gate.ts'
+import type { Role } from '../ir/gate.ts'
+import { localTemplate, type Slots } from './rules.ts'
 
 /** What a role means, as the end of a sentence. */
-export const roleSentences: { readonly [R in Role]: string } = {
+const roleSentences: { readonly [R in Role]: string } = {
   distributor: 'hands the gradient on times a fixed number',
   switch: 'each input gets the gradient times the other input',
   router: 'the winner gets the gradient, the rest nothing',
@@ -17,21 +18,20 @@ export const roleSentences: { readonly [R in Role]: string } = {
 }
 
 /** `add: distributor — hands the gradient on unchanged to all its inputs`. */
-export function partOf({ name, role, part, operands, notation }: GateDefinition): string {
+export function partOf(slots: Slots): string {
+  const { name, role, part } = slots.application.gate
   const called = part === undefined ? role : `${part} (${role})`
-  const isUnchanged = role === 'distributor' && localsAreOne(notation.local, operands)
-  const inputs = operands.length === 1 ? 'its input' : 'all its inputs'
+  const inputs = slots.operands.length === 1 ? 'its input' : 'all its inputs'
+  const isUnchanged =
+    role === 'distributor' && slots.operands.every((_, input) => isOne(slots, input))
   const sentence = isUnchanged
     ? `hands the gradient on unchanged to ${inputs}`
     : roleSentences[role]
   return `${name}: ${called} — ${sentence}`
 }
 
-type Local = GateDefinition['notation']['local']
-
-function localsAreOne(local: Local, operands: readonly string[]): boolean {
-  // A derivative that is 1 for all inputs depends on none of them.
-  const written = local?.(Object.fromEntries(operands.map((operand) => [operand, operand])))
-  if (written === undefined || typeof written === 'string') return written === '1'
-  return Object.values(written).every((one) => one === '1')
+/** Whether the local gradient of an operand is 1. */
+function isOne(slots: Slots, input: number): boolean {
+  const [only, ...more] = localTemplate(slots, input) ?? []
+  return more.length === 0 && only?.kind === 'symbol' && only.isNumber && only.text === '1'
 }

@@ -80,7 +80,7 @@ function templateOf(rule: Rule, slots: Slots, input: number): Formula | undefine
   const last = operands.length - 1
   const name = operands[Math.min(input, last)] ?? ''
   const own = written[name.replace(/^\.\.\./, '')]
-  const latex = own instanceof Array ? own[input - last] : own
+  const latex = typeof own === 'string' ? own : own?.[input - last]
   return latex === undefined ? undefined : parseLatex(latex)
 }
 
@@ -91,7 +91,7 @@ function symbolsOf(slots: Slots): Readonly<Record<string, unknown>> {
   const count = operands.length + outputs.length
   const mark = (from: number) => (_: unknown, index: number) => slotCharacter(from + index)
   const ofOperands = operands.map(mark(0))
-  const ofUpstreams = upstreams.map(mark(count))
+  const ofUpstreams = Array.from(upstreams, mark(count))
   return {
     ...byOperand(gate.operands, ofOperands),
     output: slotCharacter(operands.length),

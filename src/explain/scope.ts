@@ -14,7 +14,6 @@ import {
   shortContents,
   type Treatment,
   treatmentsOf,
-  type Usage,
   uniformValue,
   usageOf,
 } from './treatment.ts'
@@ -28,7 +27,6 @@ export interface Quantity extends Term {
 
 export interface Scope {
   readonly graph: Graph
-  readonly usage: Usage
   /** By position. */
   readonly treatments: readonly Treatment[]
   /** The id of the forward equation, by position. */
@@ -56,6 +54,10 @@ export interface ScopeOptions {
   /** Names beside those that the graph holds, by slot. */
   readonly names?: ReadonlyMap<number, string>
   readonly valueAt?: (position: number, index: number) => Tensor | undefined
+  /** Slots that something outside the graph reads, such as an update. */
+  readonly reads?: ReadonlySet<number>
+  /** The last position that is explained; what comes after it uses up no names. */
+  readonly until?: number
 }
 
 export function createScope(graph: Graph, options: ScopeOptions): Scope {
@@ -73,29 +75,32 @@ export function createScope(graph: Graph, options: ScopeOptions): Scope {
   const roots = new Int32Array(graph.slotCount)
   graph.applications.forEach((application, position) => {
     const treatment = treatments[position] ?? 'equation'
-    const given = known?.get(application)
+    const source = application.inputCount > 0 ? graph.inputSlot(position, 0) : -1
     for (let index = 0; index < application.outputCount; index++) {
       const slot = graph.firstSlot(position) + index
-      const source = application.inputCount > 0 ? graph.inputSlot(position, 0) : slot
       roots[slot] = treatment === 'alias' ? (roots[source] ?? slot) : slot
-      const isWithin =
-        isSpreading(application) && (treatment === 'folded' || treatment === 'inline')
-      const own = given?.[index] ?? options.outputs?.get(slot) ?? (isWithin && quantities[source])
-      if (own) quantities.push(own)
-      else {
-        const symbol = symbolOf(application.output(index), {
-          treatment,
-          naming,
-          name: names.get(slot),
-          isRead: (usage.counts[slot] ?? 0) > 0,
-        })
-        const value = options.valueAt?.(position, index) ?? constantValue(application)
-        const { shape } = symbol
-        quantities.push({ symbol, formula: [symbol], shape, kind: kindOf(application), value })
-      }
+      const isWithin = isSpreading(application) && /folded|inline/.test(treatment)
+      const own =
+        known?.get(application)?.[index] ??
+        options.outputs?.get(slot) ??
+        (isWithin ? quantities[source] : undefined)
+      quantities.push(own ?? made(application.output(index), position, slot))
     }
   })
-  return { graph, usage, treatments, ids, quantities, roots }
+  return { graph, treatments, ids, quantities, roots }
+
+  function made(value: Value, position: number, slot: number): Quantity {
+    const isInside = position <= (options.until ?? position)
+    const isRead = (usage.counts[slot] ?? 0) > 0 || options.reads?.has(slot) === true
+    const symbol = symbolOf(value, {
+      isInline: treatments[position] === 'inline',
+      naming,
+      name: names.get(slot),
+      isRead: isInside && isRead,
+    })
+    const contents = options.valueAt?.(position, value.index) ?? constantValue(value)
+    return { symbol, formula: [symbol], shape: symbol.shape, kind: kindOf(value), value: contents }
+  }
 }
 
 /** What the slots of an application's templates stand for. */
@@ -163,15 +168,15 @@ export function kindOf(application: Value): Quantity['kind'] {
 }
 
 interface SymbolFacts {
-  readonly treatment: Treatment
+  readonly isInline: boolean
   readonly naming: Naming
   readonly name: string | undefined
   readonly isRead: boolean
 }
 
-function symbolOf(value: Value, { treatment, naming, name, isRead }: SymbolFacts): SymbolPart {
+function symbolOf(value: Value, { isInline, naming, name, isRead }: SymbolFacts): SymbolPart {
   if (name !== undefined) return nameSymbol(name, value.type)
-  if (treatment === 'inline') return literalOf(value)
+  if (isInline) return literalOf(value)
   // Outputs that nothing reads are not counted among the unnamed results.
   if (!isRead) return { ...nameSymbol('_', value.type), latex: String.raw`\_` }
   return nameSymbol(naming.next(isConstant(value) ? 'c' : 'u'), value.type)

@@ -40,7 +40,7 @@ export function shareLine(context: BackwardContext, share: Share): BackwardLine 
     phase: 'backward',
     gate: gate.name,
     role: gate.role,
-    part: partOf(gate),
+    part: partOf(slots),
     of: scope.ids[position] ?? '',
     operand: operandName(gate, input),
     output: variableOf(symbol, dtype),
@@ -98,7 +98,8 @@ function slotsOfShare(context: BackwardContext, { edge, traced }: Share): Quanti
   const { scope } = context
   const first = scope.graph.firstSlot(edge.position)
   const isOne = isFirst(context, edge)
-  const upstreams = edge.upstreams.map((upstream, index) => {
+  // The list has holes where no gradient arrives, which map would keep.
+  const upstreams = Array.from(edge.upstreams, (upstream, index) => {
     if (!upstream) return undefined
     const symbol = gradientOf(context, first + index)
     const value = traced?.upstreams[index]

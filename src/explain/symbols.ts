@@ -125,7 +125,10 @@ const escapes: Readonly<Record<string, string>> = {
 }
 
 function escapeText(text: string): string {
-  return text.replace(/[\\{}$&#%_^~′−]/g, (sign) => escapes[sign] ?? `\\${sign}`)
+  return text.replace(/[\\{}$&#%_^~′−]|\p{Script=Greek}/gu, (sign) => {
+    const word = greek[sign]
+    return word === undefined ? (escapes[sign] ?? `\\${sign}`) : `$\\${word}$`
+  })
 }
 
 /** Names that read as more than one word stand in parentheses under a fraction bar. */

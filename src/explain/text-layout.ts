@@ -10,7 +10,7 @@ export interface Layout {
 }
 
 /** How many columns a text takes; combining marks take none. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   return [...text.replace(/\p{M}/gu, '')].length
 }
 
@@ -57,7 +57,8 @@ function fillLines(
 ): string[] {
   const lines: string[] = []
   let line = label
-  let isEmpty = true
+  // After a long label the numbers may begin on a line of their own.
+  let isEmpty = widthOf(label) <= widthOf(hanging)
   for (const piece of pieces) {
     if (!isEmpty && widthOf(line) + widthOf(piece.trimEnd()) > width) {
       lines.push(line.trimEnd())

@@ -24,6 +24,7 @@ export function toText(content: ExplanationContent, options: TextOptions): strin
     return section(`${phase.toUpperCase()}${start}`, table(own, layout))
   })
   const parts = new Set(equations.filter(({ role }) => role !== null).map(({ part }) => part))
+  if (countsElements(content)) parts.add('n: the number of elements that the mean is taken over')
   return [
     section('GIVEN', givenLines(given, layout)),
     ...sections,
@@ -36,6 +37,15 @@ export function toText(content: ExplanationContent, options: TextOptions): strin
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')
+}
+
+/** Whether the n of a mean stands in an equation. */
+function countsElements({ equations, given }: ExplanationContent): boolean {
+  const isVariable = [...given, ...equations.map(({ output }) => output)].some(
+    ({ name }) => name === 'n',
+  )
+  const letter = /(?<![\p{L}\p{N}_])n(?![\p{L}\p{N}_])/u
+  return !isVariable && equations.some(({ text, phase }) => phase !== 'update' && letter.test(text))
 }
 
 function section(heading: string, lines: readonly string[]): readonly string[] {
@@ -58,10 +68,13 @@ function givenLines(given: readonly Given[], layout: Layout): readonly string[] 
 function table(equations: readonly Equation[], layout: Layout): readonly string[] {
   const ids = widest(equations.map(({ id }) => id))
   const roles = widest(equations.map(roleText))
-  // What is wider than its share of the line gets a line of its own.
-  const shapes = Math.min(widest(equations.map((one) => one.shapes)), Math.floor(layout.width / 3))
-  const room = Math.max(20, layout.width - ids - shapes - roles - 6)
-  const text = Math.min(widest(equations.map((one) => one.text)), room)
+  const widestShapes = widest(equations.map((one) => one.shapes))
+  const widestText = widest(equations.map((one) => one.text))
+  const room = layout.width - ids - roles - 6
+  // Where not all fits, what is wider than its share of the line gets a line of its own.
+  const isNarrow = widestText + widestShapes <= room
+  const shapes = isNarrow ? widestShapes : Math.min(widestShapes, Math.floor(layout.width / 3))
+  const text = isNarrow ? widestText : Math.min(widestText, Math.max(20, room - shapes))
   return equations.flatMap((equation) => {
     const id = pad(equation.id, ids)
     const fits = widest([equation.text]) <= text && widest([equation.shapes]) <= shapes

@@ -5,7 +5,6 @@ import type { Given, Operand } from './equation.ts'
 import type { Formula, SymbolPart } from './formula.ts'
 import { createInliner, type Definition, type InlineOptions, type Inliner } from './inline.ts'
 import { type Line, lineOf, listed, variableOf } from './line.ts'
-import { partOf } from './roles.ts'
 import { arrow, shapesInPlace, symbolsIn } from './shape-text.ts'
 
 export interface UpdateOptions extends InlineOptions {
@@ -76,7 +75,7 @@ function definitionLine(
     phase: 'update',
     gate: gate.name,
     role: null,
-    part: partOf(gate),
+    part: 'update — a value that the updates read',
     output: variableOf(first, dtype),
     ...(symbols.length > 1 && { outputs: symbols.map((symbol) => variableOf(symbol, dtype)) }),
     ...operandFacts(formula, first, inliner),

@@ -1,19 +1,13 @@
-import type { DType } from '../ir/dtype.ts'
-import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import {
   alikeConstraints,
   type Criterion,
   type CriterionAttributes,
-  type CriterionOptions,
+  type CriterionMethod,
   criterionCall,
-  type IfSameShape,
-  type LossShape,
   localNotation,
   lossShape,
-  type Reduction,
   reducedNotation,
   reduceErrors,
   upstreamOfErrors,
@@ -22,11 +16,7 @@ import { defineGate, type Gates } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    bce<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
-      this: V,
-      target: IfSameShape<'bce', V['shape'], T, IfSameDType<'bce', V['dtype'], E, Value<T, E>>>,
-      options?: CriterionOptions<R>,
-    ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
+    bce: CriterionMethod<'bce'>
   }
 }
 

@@ -1,13 +1,13 @@
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { checkShape, formatShape, type Shape } from '../ir/shape.ts'
+import { checkShape, formatShape, type Shape, type ShapeArgument } from '../ir/shape.ts'
 import { formatNumber } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
 import { type Key, keyHasTwoWords } from './random-key.ts'
 
 export interface Bernoulli {
-  <const S extends Shape, T extends Shape, E extends DType>(
+  <const S extends ShapeArgument, T extends Shape, E extends DType>(
     key: Key<'bernoulli', T, E>,
     shape: S,
     options?: { readonly probability?: number },

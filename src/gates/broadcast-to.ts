@@ -7,6 +7,7 @@ import {
   checkShape,
   formatShape,
   type Shape,
+  type ShapeArgument,
   sameShape,
   stridesOf,
 } from '../ir/shape.ts'
@@ -14,12 +15,12 @@ import type { Value } from '../ir/value.ts'
 import type { Gates } from './define.ts'
 
 export interface BroadcastTo {
-  <const T extends Shape, D extends DType>(x: Value<Shape, D>, shape: T): Value<T, D>
+  <const T extends ShapeArgument, D extends DType>(x: Value<Shape, D>, shape: T): Value<T, D>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    broadcastTo<const T extends Shape>(shape: T): Value<T, D>
+    broadcastTo<const T extends ShapeArgument>(shape: T): Value<T, D>
   }
 }
 

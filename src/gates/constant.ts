@@ -10,7 +10,7 @@ export interface Constant {
   <const D extends ComputeDType = 'f32'>(
     value: number,
     options?: { readonly dtype?: D },
-  ): Value<[], D>
+  ): Value<[], NoInfer<D>>
   (from: TensorLike, options?: { readonly dtype?: ComputeDType; readonly shape?: Shape }): Value
 }
 

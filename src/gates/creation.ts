@@ -1,7 +1,7 @@
 /** Values made from a shape, or from a range of numbers. */
 import { SluiceError } from '../errors.ts'
 import type { ComputeDType, DType } from '../ir/dtype.ts'
-import type { Shape } from '../ir/shape.ts'
+import type { Shape, ShapeArgument } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { add } from './add.ts'
 import { broadcastTo } from './broadcast-to.ts'
@@ -13,7 +13,7 @@ import { multiply } from './multiply.ts'
 import { subtract } from './subtract.ts'
 
 /** A value of `shape` that holds `value` everywhere. Source: NumPy `full`. */
-export function full<const S extends Shape, const D extends ComputeDType = 'f32'>(
+export function full<const S extends ShapeArgument, const D extends ComputeDType = 'f32'>(
   shape: S,
   value: number,
   options: { readonly dtype?: D } = {},
@@ -23,7 +23,7 @@ export function full<const S extends Shape, const D extends ComputeDType = 'f32'
 }
 
 /** Zeros of `shape`. Source: NumPy `zeros`. */
-export function zeros<const S extends Shape, const D extends ComputeDType = 'f32'>(
+export function zeros<const S extends ShapeArgument, const D extends ComputeDType = 'f32'>(
   shape: S,
   options: { readonly dtype?: D } = {},
 ): Value<S, NoInfer<D>> {
@@ -31,7 +31,7 @@ export function zeros<const S extends Shape, const D extends ComputeDType = 'f32
 }
 
 /** Ones of `shape`. Source: NumPy `ones`. */
-export function ones<const S extends Shape, const D extends ComputeDType = 'f32'>(
+export function ones<const S extends ShapeArgument, const D extends ComputeDType = 'f32'>(
   shape: S,
   options: { readonly dtype?: D } = {},
 ): Value<S, NoInfer<D>> {

@@ -17,8 +17,10 @@ export interface CriterionOptions<R extends Reduction = Reduction> {
 
 export type CriterionAttributes = { readonly reduction: Reduction }
 
-/** A criterion whose target has the shape and dtype of its input. */
-export interface Criterion<Name extends string> {
+/**
+ * A criterion whose target has the shape and dtype of its input; `More` are options of its own.
+ */
+export interface Criterion<Name extends string, More = unknown> {
   <
     S extends Shape,
     D extends DType,
@@ -28,8 +30,17 @@ export interface Criterion<Name extends string> {
   >(
     input: Value<S, D>,
     target: IfSameShape<Name, S, T, IfSameDType<Name, D, E, Value<T, E>>>,
-    options?: CriterionOptions<R>,
+    options?: CriterionOptions<R> & More,
   ): Value<LossShape<S, R>, MeetDType<D, E>>
+}
+
+/** The method of such a criterion. */
+export interface CriterionMethod<Name extends string, More = unknown> {
+  <V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
+    this: V,
+    target: IfSameShape<Name, V['shape'], T, IfSameDType<Name, V['dtype'], E, Value<T, E>>>,
+    options?: CriterionOptions<R> & More,
+  ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
 }
 
 /** The shape of a reduced error: a scalar, or S where nothing is reduced. */

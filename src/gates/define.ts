@@ -27,8 +27,16 @@ export interface Binary<Name extends string> {
   <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, D>
   <S extends Shape, D extends DType, T extends Shape = [], E extends DType = D>(
     a: Value<S, D>,
-    b: Broadcastable<Name, S, D, T, E>,
+    b: number | Broadcastable<Name, S, D, T, E>,
   ): Value<Broadcast<S, T>, MeetDType<D, E>>
+}
+
+/** The method of an elementwise gate of two operands. */
+export interface BinaryMethod<Name extends string> {
+  <V extends Value, const T extends Shape = [], E extends DType = V['dtype']>(
+    this: V,
+    b: number | Broadcastable<Name, V['shape'], V['dtype'], T, E>,
+  ): Value<Broadcast<V['shape'], T>, MeetDType<V['dtype'], E>>
 }
 
 /** A comparison: operands broadcast, the output is bool. */
@@ -36,8 +44,16 @@ export interface Compare<Name extends string> {
   <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, 'bool'>
   <S extends Shape, D extends DType, T extends Shape = [], E extends DType = D>(
     a: Value<S, D>,
-    b: Broadcastable<Name, S, D, T, E>,
+    b: number | Broadcastable<Name, S, D, T, E>,
   ): Value<Broadcast<S, T>, 'bool'>
+}
+
+/** The method of a comparison. */
+export interface CompareMethod<Name extends string> {
+  <V extends Value, const T extends Shape = [], E extends DType = V['dtype']>(
+    this: V,
+    b: number | Broadcastable<Name, V['shape'], V['dtype'], T, E>,
+  ): Value<Broadcast<V['shape'], T>, 'bool'>
 }
 
 /** A gate of two bool operands, which broadcast. */

@@ -1,16 +1,9 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Broadcastable } from '../ir/operand-type.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { Broadcast } from '../ir/shape-type.ts'
-import { type Compare, defineGate } from './define.ts'
+import { type Compare, type CompareMethod, defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    greaterEqual<V extends Value, const T extends Shape = [], E extends DType = V['dtype']>(
-      this: V,
-      b: Broadcastable<'greaterEqual', V['shape'], V['dtype'], T, E>,
-    ): Value<Broadcast<V['shape'], T>, 'bool'>
+    greaterEqual: CompareMethod<'greaterEqual'>
   }
 }
 

@@ -1,50 +1,30 @@
-import type { DType } from '../ir/dtype.ts'
-import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import {
   alikeConstraints,
+  type Criterion,
   type CriterionAttributes,
+  type CriterionMethod,
   type CriterionOptions,
   criterionCall,
-  type IfSameShape,
-  type LossShape,
   localNotation,
   lossShape,
-  type Reduction,
   reducedNotation,
   reduceErrors,
   upstreamOfErrors,
 } from './criterion.ts'
 import { defineGate } from './define.ts'
 
-export interface HuberOptions<R extends Reduction = Reduction> extends CriterionOptions<R> {
+export interface HuberOptions {
   /** Where the error turns from a square to a line. Default 1. */
   readonly delta?: number
 }
 
-export interface Huber {
-  <
-    S extends Shape,
-    D extends DType,
-    T extends Shape,
-    E extends DType,
-    R extends Reduction = 'mean',
-  >(
-    input: Value<S, D>,
-    target: IfSameShape<'huber', S, T, IfSameDType<'huber', D, E, Value<T, E>>>,
-    options?: HuberOptions<R>,
-  ): Value<LossShape<S, R>, MeetDType<D, E>>
-}
+export type Huber = Criterion<'huber', HuberOptions>
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    huber<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
-      this: V,
-      target: IfSameShape<'huber', V['shape'], T, IfSameDType<'huber', V['dtype'], E, Value<T, E>>>,
-      options?: HuberOptions<R>,
-    ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
+    huber: CriterionMethod<'huber', HuberOptions>
   }
 }
 
@@ -64,7 +44,11 @@ export const huber: Gate<Huber> = defineGate<Huber, ['input', 'target'], HuberAt
   operands: ['input', 'target'],
   targets: ['target'],
   role: 'criterion',
-  call: (input: Value, target: Value, { delta = 1, ...options }: HuberOptions = {}) => {
+  call: (
+    input: Value,
+    target: Value,
+    { delta = 1, ...options }: CriterionOptions & HuberOptions = {},
+  ) => {
     const { inputs, attributes } = criterionCall(input, target, options)
     return { inputs, attributes: { ...attributes, delta } }
   },

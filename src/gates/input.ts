@@ -2,15 +2,15 @@ import { applyGate } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { checkShape, type Shape } from '../ir/shape.ts'
+import { checkShape, type Shape, type ShapeArgument } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 
 export interface Input {
-  <const S extends Shape, const D extends DType = 'f32'>(
+  <const S extends ShapeArgument, const D extends DType = 'f32'>(
     name: string,
     shape: S,
     options?: { readonly dtype?: D },
-  ): Value<S, D>
+  ): Value<S, NoInfer<D>>
 }
 
 interface InputAttributes {

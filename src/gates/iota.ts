@@ -3,18 +3,24 @@ import { applyGate } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import { type ComputeDType, domains } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { checkShape, formatShape, normalizeAxis, type Shape } from '../ir/shape.ts'
+import {
+  checkShape,
+  formatShape,
+  normalizeAxis,
+  type Shape,
+  type ShapeArgument,
+} from '../ir/shape.ts'
 
 import type { Value } from '../ir/value.ts'
 
 export type NumericDType = Exclude<ComputeDType, 'bool'>
 
 export interface Iota {
-  <const S extends Shape, const D extends NumericDType = 'i32'>(
+  <const S extends ShapeArgument, const D extends NumericDType = 'i32'>(
     shape: S,
     axis?: number,
     options?: { readonly dtype?: D },
-  ): Value<S, D>
+  ): Value<S, NoInfer<D>>
 }
 
 interface IotaAttributes {

@@ -1,38 +1,18 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { ReduceShape } from '../ir/shape-type.ts'
-import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
 import {
+  type Reduce,
   type ReduceAttributes,
-  type ReduceAxis,
+  type ReduceMethod,
   reduceCall,
   reducedShape,
   somethingToReduce,
 } from './reduce.ts'
 import { shareAmongTies } from './ties.ts'
 
-export interface Max {
-  <
-    S extends Shape,
-    D extends DType,
-    const A extends ReduceAxis = undefined,
-    K extends boolean = false,
-  >(
-    x: Value<S, D>,
-    axis?: A,
-    options?: { readonly keepDims?: K },
-  ): Value<ReduceShape<S, A, K>, D>
-}
-
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    max<V extends Value, const A extends ReduceAxis = undefined, K extends boolean = false>(
-      this: V,
-      axis?: A,
-      options?: { readonly keepDims?: K },
-    ): Value<ReduceShape<V['shape'], A, K>, V['dtype']>
+    max: ReduceMethod
   }
 }
 
@@ -44,7 +24,7 @@ declare module '../ir/value.ts' {
  * Throws: ATTRIBUTE for an axis that is not there; SHAPE where there is nothing to choose from.
  * Source: PyTorch `amax`.
  */
-export const max: Gate<Max> = defineGate<Max, ['x'], ReduceAttributes>({
+export const max: Gate<Reduce> = defineGate<Reduce, ['x'], ReduceAttributes>({
   name: 'max',
   operands: ['x'],
   role: 'router',

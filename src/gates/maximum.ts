@@ -1,17 +1,9 @@
-import type { DType } from '../ir/dtype.ts'
-import type { MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Broadcastable } from '../ir/operand-type.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { Broadcast } from '../ir/shape-type.ts'
-import { type Binary, defineGate } from './define.ts'
+import { type Binary, type BinaryMethod, defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    maximum<V extends Value, const T extends Shape = [], E extends DType = V['dtype']>(
-      this: V,
-      b: Broadcastable<'maximum', V['shape'], V['dtype'], T, E>,
-    ): Value<Broadcast<V['shape'], T>, MeetDType<V['dtype'], E>>
+    maximum: BinaryMethod<'maximum'>
   }
 }
 

@@ -1,38 +1,18 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { ReduceShape } from '../ir/shape-type.ts'
-import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
 import {
   keptShape,
+  type Reduce,
   type ReduceAttributes,
-  type ReduceAxis,
+  type ReduceMethod,
   reduceCall,
   reducedCount,
   reducedShape,
 } from './reduce.ts'
 
-export interface Mean {
-  <
-    S extends Shape,
-    D extends DType,
-    const A extends ReduceAxis = undefined,
-    K extends boolean = false,
-  >(
-    x: Value<S, D>,
-    axis?: A,
-    options?: { readonly keepDims?: K },
-  ): Value<ReduceShape<S, A, K>, D>
-}
-
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    mean<V extends Value, const A extends ReduceAxis = undefined, K extends boolean = false>(
-      this: V,
-      axis?: A,
-      options?: { readonly keepDims?: K },
-    ): Value<ReduceShape<V['shape'], A, K>, V['dtype']>
+    mean: ReduceMethod
   }
 }
 
@@ -43,7 +23,7 @@ declare module '../ir/value.ts' {
  * Throws: ATTRIBUTE for an axis that is not there.
  * Source: PyTorch `mean`.
  */
-export const mean: Gate<Mean> = defineGate<Mean, ['x'], ReduceAttributes>({
+export const mean: Gate<Reduce> = defineGate<Reduce, ['x'], ReduceAttributes>({
   name: 'mean',
   operands: ['x'],
   role: 'distributor',

@@ -1,38 +1,18 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { ReduceShape } from '../ir/shape-type.ts'
-import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
 import {
+  type Reduce,
   type ReduceAttributes,
-  type ReduceAxis,
+  type ReduceMethod,
   reduceCall,
   reducedShape,
   somethingToReduce,
 } from './reduce.ts'
 import { shareAmongTies } from './ties.ts'
 
-export interface Min {
-  <
-    S extends Shape,
-    D extends DType,
-    const A extends ReduceAxis = undefined,
-    K extends boolean = false,
-  >(
-    x: Value<S, D>,
-    axis?: A,
-    options?: { readonly keepDims?: K },
-  ): Value<ReduceShape<S, A, K>, D>
-}
-
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    min<V extends Value, const A extends ReduceAxis = undefined, K extends boolean = false>(
-      this: V,
-      axis?: A,
-      options?: { readonly keepDims?: K },
-    ): Value<ReduceShape<V['shape'], A, K>, V['dtype']>
+    min: ReduceMethod
   }
 }
 
@@ -44,7 +24,7 @@ declare module '../ir/value.ts' {
  * Throws: ATTRIBUTE for an axis that is not there; SHAPE where there is nothing to choose from.
  * Source: PyTorch `amin`.
  */
-export const min: Gate<Min> = defineGate<Min, ['x'], ReduceAttributes>({
+export const min: Gate<Reduce> = defineGate<Reduce, ['x'], ReduceAttributes>({
   name: 'min',
   operands: ['x'],
   role: 'router',

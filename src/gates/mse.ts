@@ -1,18 +1,12 @@
-import type { DType } from '../ir/dtype.ts'
-import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
 import {
   alikeConstraints,
   type Criterion,
   type CriterionAttributes,
-  type CriterionOptions,
+  type CriterionMethod,
   criterionCall,
-  type IfSameShape,
-  type LossShape,
   localNotation,
   lossShape,
-  type Reduction,
   reducedNotation,
   reduceErrors,
   upstreamOfErrors,
@@ -21,11 +15,7 @@ import { defineGate } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    mse<V extends Value, const T extends Shape, E extends DType, R extends Reduction = 'mean'>(
-      this: V,
-      target: IfSameShape<'mse', V['shape'], T, IfSameDType<'mse', V['dtype'], E, Value<T, E>>>,
-      options?: CriterionOptions<R>,
-    ): Value<LossShape<V['shape'], R>, MeetDType<V['dtype'], E>>
+    mse: CriterionMethod<'mse'>
   }
 }
 

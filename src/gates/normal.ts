@@ -1,6 +1,6 @@
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { checkShape, formatShape, type Shape } from '../ir/shape.ts'
+import { checkShape, formatShape, type Shape, type ShapeArgument } from '../ir/shape.ts'
 import { formatNumber } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
@@ -14,7 +14,12 @@ export interface NormalOptions<D extends FloatingDType> {
 }
 
 export interface Normal {
-  <const S extends Shape, T extends Shape, E extends DType, const D extends FloatingDType = 'f32'>(
+  <
+    const S extends ShapeArgument,
+    T extends Shape,
+    E extends DType,
+    const D extends FloatingDType = 'f32',
+  >(
     key: Key<'normal', T, E>,
     shape: S,
     options?: NormalOptions<D>,

@@ -13,7 +13,7 @@ export interface PadOptions {
 }
 
 /** As many axes, of sizes that the types do not follow. */
-export type SameRank<S extends Shape> = { readonly [K in keyof S]: number }
+export type SameRank<S extends Shape> = { [K in keyof S]: number }
 
 export interface Pad {
   <S extends Shape, D extends DType>(

@@ -1,5 +1,5 @@
 import type { ComputeDType } from '../ir/dtype.ts'
-import type { Shape } from '../ir/shape.ts'
+import type { ShapeArgument } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { xavierUniform } from './initializers.ts'
 import { type Init, state } from './state.ts'
@@ -20,11 +20,11 @@ export interface ParameterOptions<D extends ComputeDType> {
  * @example
  * const W1 = parameter('W1', [2, 3]) // Value<[2, 3], 'f32'>
  */
-export function parameter<const S extends Shape, const D extends ComputeDType = 'f32'>(
+export function parameter<const S extends ShapeArgument, const D extends ComputeDType = 'f32'>(
   symbol: string,
   shape: S,
   options: ParameterOptions<D> = {},
-): Value<S, D> {
+): Value<S, NoInfer<D>> {
   const { key = symbol, init = shape.length >= 2 ? xavierUniform() : 0, dtype } = options
   return state(key, shape, init, { symbol, trainable: true, ...(dtype && { dtype }) })
 }

@@ -1,38 +1,20 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { type Shape, sizeOf } from '../ir/shape.ts'
-import type { ReduceShape } from '../ir/shape-type.ts'
+import { sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate, type Gates } from './define.ts'
 import {
   keptShape,
+  type Reduce,
   type ReduceAttributes,
-  type ReduceAxis,
+  type ReduceMethod,
   reduceCall,
   reducedCount,
   reducedShape,
 } from './reduce.ts'
 
-export interface Prod {
-  <
-    S extends Shape,
-    D extends DType,
-    const A extends ReduceAxis = undefined,
-    K extends boolean = false,
-  >(
-    x: Value<S, D>,
-    axis?: A,
-    options?: { readonly keepDims?: K },
-  ): Value<ReduceShape<S, A, K>, D>
-}
-
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    prod<V extends Value, const A extends ReduceAxis = undefined, K extends boolean = false>(
-      this: V,
-      axis?: A,
-      options?: { readonly keepDims?: K },
-    ): Value<ReduceShape<V['shape'], A, K>, V['dtype']>
+    prod: ReduceMethod
   }
 }
 
@@ -43,7 +25,7 @@ declare module '../ir/value.ts' {
  * Throws: ATTRIBUTE for an axis that is not there.
  * Source: NumPy `prod`.
  */
-export const prod: Gate<Prod> = defineGate<Prod, ['x'], ReduceAttributes>({
+export const prod: Gate<Reduce> = defineGate<Reduce, ['x'], ReduceAttributes>({
   name: 'prod',
   operands: ['x'],
   role: 'mixer',

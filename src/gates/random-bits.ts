@@ -2,12 +2,12 @@ import { applyGate } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { checkShape, formatShape, type Shape } from '../ir/shape.ts'
+import { checkShape, formatShape, type Shape, type ShapeArgument } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { type Key, keyHasTwoWords } from './random-key.ts'
 
 export interface RandomBits {
-  <const S extends Shape, T extends Shape, E extends DType>(
+  <const S extends ShapeArgument, T extends Shape, E extends DType>(
     key: Key<'randomBits', T, E>,
     shape: S,
   ): Value<S, 'u32'>

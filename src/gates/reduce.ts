@@ -1,9 +1,34 @@
 /** What reductions share: their arguments, their attributes and their shapes. */
+import type { DType } from '../ir/dtype.ts'
 import type { Constraint } from '../ir/gate-spec.ts'
 import { formatShape, normalizeAxes, type Shape } from '../ir/shape.ts'
+import type { ReduceShape } from '../ir/shape-type.ts'
 import type { Value } from '../ir/value.ts'
 
 export type ReduceAxis = number | readonly number[] | undefined
+
+/** A reduction as a function. */
+export interface Reduce {
+  <
+    S extends Shape,
+    D extends DType,
+    const A extends ReduceAxis = undefined,
+    K extends boolean = false,
+  >(
+    x: Value<S, D>,
+    axis?: A,
+    options?: { readonly keepDims?: K },
+  ): Value<ReduceShape<S, A, K>, D>
+}
+
+/** A reduction as a method. */
+export interface ReduceMethod {
+  <V extends Value, const A extends ReduceAxis = undefined, K extends boolean = false>(
+    this: V,
+    axis?: A,
+    options?: { readonly keepDims?: K },
+  ): Value<ReduceShape<V['shape'], A, K>, V['dtype']>
+}
 
 export interface ReduceAttributes {
   readonly [name: string]: readonly number[] | boolean

@@ -1,17 +1,20 @@
 import { SluiceError } from '../errors.ts'
 import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import { checkShape, formatShape, type Shape, sizeOf } from '../ir/shape.ts'
+import { checkShape, formatShape, type Shape, type ShapeArgument, sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
 
 export interface Reshape {
-  <const T extends Shape, D extends DType>(x: Value<Shape, D>, shape: T): Value<Inferred<T>, D>
+  <const T extends ShapeArgument, D extends DType>(
+    x: Value<Shape, D>,
+    shape: T,
+  ): Value<Inferred<T>, D>
 }
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    reshape<const T extends Shape>(shape: T): Value<Inferred<T>, D>
+    reshape<const T extends ShapeArgument>(shape: T): Value<Inferred<T>, D>
   }
 }
 
@@ -21,7 +24,7 @@ interface ReshapeAttributes {
 }
 
 /** A size of -1 is found out when the graph is built. */
-export type Inferred<T extends Shape> = { readonly [K in keyof T]: T[K] extends -1 ? number : T[K] }
+export type Inferred<T extends Shape> = { [K in keyof T]: T[K] extends -1 ? number : T[K] }
 
 /**
  * The same elements in row-major order under another shape; one size may be -1.

@@ -18,7 +18,7 @@ export type SliceRange = readonly [
 
 /** An axis without a range keeps its size. */
 export type Sliced<S extends Shape, R extends readonly SliceRange[]> = {
-  readonly [K in keyof S]: number extends R['length']
+  [K in keyof S]: number extends R['length']
     ? number
     : K extends keyof R
       ? R[K] extends readonly []

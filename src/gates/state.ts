@@ -4,7 +4,7 @@ import { createGate } from '../ir/create-gate.ts'
 import type { ComputeDType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import { Graph } from '../ir/graph.ts'
-import { checkShape, formatShape, type Shape, sameShape } from '../ir/shape.ts'
+import { checkShape, formatShape, type Shape, type ShapeArgument, sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
 import { type TensorLike, tensor } from '../ir/tensor.ts'
 import { formatType, type Value } from '../ir/value.ts'
@@ -24,12 +24,12 @@ export interface StateOptions<D extends ComputeDType> {
 }
 
 export interface StateCall {
-  <const S extends Shape, const D extends ComputeDType = 'f32'>(
+  <const S extends ShapeArgument, const D extends ComputeDType = 'f32'>(
     key: string,
     shape: S,
     init: Init,
     options?: StateOptions<D>,
-  ): Value<S, D>
+  ): Value<S, NoInfer<D>>
 }
 
 /**

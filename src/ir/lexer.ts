@@ -23,12 +23,11 @@ export interface ParseFacts {
 /** Reads tokens one after the other; one that was peeked at stays next. */
 export class Lexer {
   readonly #text: string
-  #offset: number
+  #offset = 0
   #peeked: Token | undefined
 
-  constructor(text: string, offset = 0) {
+  constructor(text: string) {
     this.#text = text
-    this.#offset = offset
   }
 
   peek(): Token {

@@ -5,11 +5,14 @@ import type { Shape } from './shape.ts'
 import type { IfBroadcast } from './shape-type.ts'
 import type { Value } from './value.ts'
 
-/** A number, or a value [`T`, `E`] that broadcasts with [`S`, `D`] and has its dtype. */
+/**
+ * A value [`T`, `E`] that broadcasts with [`S`, `D`] and has its dtype, else an error that reads like
+ * the run-time error. Not a union with `number`: of that the editor would show this name alone.
+ */
 export type Broadcastable<
   Gate extends string,
   S extends Shape,
   D extends DType,
   T extends Shape,
   E extends DType,
-> = number | IfBroadcast<Gate, S, T, IfSameDType<Gate, D, E, Value<T, E>>>
+> = IfBroadcast<Gate, S, T, IfSameDType<Gate, D, E, Value<T, E>>>

@@ -45,6 +45,7 @@ export function readName(lexer: Lexer, expected: string): string {
   throw lexer.unexpected(token, expected)
 }
 
+/** What a string says. Throws PARSE for an escape that JSON does not have. */
 export function unquote(token: Token, lexer: Lexer): string {
   try {
     return String(JSON.parse(token.text))

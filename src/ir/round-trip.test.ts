@@ -32,8 +32,8 @@ function expectRoundTrip(given: Graph): void {
   // Keys and symbols, which are no part of the structure.
   const keysOf = ({ states }: Graph) => states.map((one) => [stateOf(one).key, stateOf(one).symbol])
   expect(keysOf(read)).toEqual(keysOf(given))
-  expect(read.inputs.map((gates) => gates.attributes.name)).toEqual(
-    given.inputs.map((gates) => gates.attributes.name),
+  expect(read.inputs.map((one) => one.attributes.name)).toEqual(
+    given.inputs.map((one) => one.attributes.name),
   )
 }
 

@@ -144,13 +144,13 @@ export type ReplaceAxis<
   Axis extends number,
   N extends number,
 > = number extends Axis
-  ? { readonly [K in keyof S]: number }
+  ? { [K in keyof S]: number }
   : number extends S['length']
     ? Shape
     : Axis extends -1
       ? S extends readonly [...infer Front extends Shape, number]
-        ? readonly [...Front, N]
+        ? [...Front, N]
         : Shape
       : `${Axis}` extends `-${string}`
-        ? { readonly [K in keyof S]: number }
-        : { readonly [K in keyof S]: K extends `${Axis}` ? N : S[K] }
+        ? { [K in keyof S]: number }
+        : { [K in keyof S]: K extends `${Axis}` ? N : S[K] }

@@ -124,6 +124,13 @@ describe('bytes as text', () => {
   })
 })
 
+describe('bytes of bool', () => {
+  it('are 0 and 1 alone', () => {
+    expect(parseBytes('AAE=', 'bool', 2)).toEqual(new Uint8Array([0, 1]))
+    expect(parseBytes('AAI=', 'bool', 2)).toBeUndefined()
+  })
+})
+
 describe('one element everywhere', () => {
   it('is seen where it is, bit for bit', () => {
     expect(isUniform(tensor([2, 2, 2]))).toBe(true)

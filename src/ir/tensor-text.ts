@@ -86,7 +86,8 @@ export function parseBytes(text: string, dtype: DType, count: number): TypedArra
       bytes[offset++] = decoded.charCodeAt(index)
     }
   }
-  return offset === byteCount ? data : undefined
+  const fits = offset === byteCount && (dtype !== 'bool' || bytes.every((byte) => byte <= 1))
+  return fits ? data : undefined
 }
 
 /**

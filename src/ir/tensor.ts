@@ -93,6 +93,7 @@ export function fromNumbers(numbers: ArrayLike<number>, dtype: DType): TypedArra
     if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
       if (!Number.isSafeInteger(number)) throw doesNotFit(number, dtype, index)
       data[index] = BigInt(number)
+      if (Number(data[index]) !== number) throw doesNotFit(number, dtype, index)
     } else {
       data[index] =
         dtype === 'f16' ? f16FromNumber(number) : dtype === 'bf16' ? bf16FromNumber(number) : number
@@ -128,7 +129,9 @@ export function formatTensor(source: Tensor, digits = 4): string {
 /** A number with at most `digits` significant digits, without trailing zeros. */
 export function formatNumber(number: number, digits = 4): string {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞'
-  const text = String(Number(number.toPrecision(digits)))
+  const isLong = Math.abs(number) >= 1e9 // further digits would only be zeros
+  const rounded = Number(number.toPrecision(digits))
+  const text = isLong ? rounded.toExponential() : String(rounded)
   return text.replace('-', '−').replace('e−', 'e-')
 }
 
@@ -142,7 +145,7 @@ function retype(source: Tensor, options: { dtype?: DType; shape?: Shape }): Tens
         code: 'SHAPE',
         what: 'tensor: the data does not fill the shape',
         expected: `${sizeOf(shape)} elements for shape ${formatShape(shape)}`,
-        got: `${source.data.length} elements of shape ${formatShape(source.shape)}`,
+        got: `${source.data.length} elements`,
         fix: 'give as many elements as the product of the sizes',
       })
     }
@@ -166,7 +169,7 @@ function ragged(shape: Shape, axis: number, got: string): SluiceError {
   return new SluiceError({
     code: 'SHAPE',
     what: 'tensor: a nested array is not rectangular',
-    expected: `rows of ${shape[axis] ?? 'single numbers'} at depth ${axis}, as the first one`,
+    expected: `${axis < shape.length ? `rows of ${shape[axis]}` : 'single numbers'} at depth ${axis}, as the first one`,
     got,
     fix: 'make all rows of one depth equally long',
   })

@@ -133,9 +133,11 @@ function faultOfAttribute(attribute: Attribute, verified: Set<Graph>): Fault | u
     case 'state':
       return faultOfInit(classified.state) ?? faultOfAttribute(classified.state.init, verified)
     case undefined:
-      return { what: `an attribute is a ${typeof attribute}`, expected: 'plain data' }
+      return { what: `an attribute is no plain data: ${typeof attribute}`, expected: plainData }
   }
 }
+
+const plainData = 'numbers, strings, booleans, null, lists, tensors, states and graphs'
 
 function faultOfInit(state: State): Fault | undefined {
   const type = initType(state)

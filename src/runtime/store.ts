@@ -5,6 +5,7 @@ import { stateOf } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
 import { isTensor, type Tensor, type TensorLike, tensor } from '../ir/tensor.ts'
+import { isSameTensor } from '../ir/tensor-content.ts'
 import { formatType } from '../ir/value.ts'
 
 /** Computes what a state holds before its first update. */
@@ -31,13 +32,20 @@ export class Store {
   }
 
   /**
-   * Makes room for a state, initialised unless its key is there already.
+   * Makes room for a state, initialised unless its key is there already. A state that is not
+   * trainable and is now declared to start from other contents, as a learning rate that was
+   * changed, starts from them.
    * Throws STATE where the key is there with another shape or dtype.
    */
   declare(state: State, initialise: Initialise): void {
     const known = this.#declarations.get(state.key)
     if (known) {
-      if (sameShape(known.shape, state.shape) && known.dtype === state.dtype) return
+      if (sameShape(known.shape, state.shape) && known.dtype === state.dtype) {
+        if (!startsOtherwise(known, state)) return
+        this.#declarations.set(state.key, state)
+        this.#contents.set(state.key, initialise(state, this.seed))
+        return
+      }
       throw new SluiceError({
         code: 'STATE',
         what: `store: "${state.key}" is there with another type`,
@@ -86,23 +94,33 @@ export class Store {
   }
 }
 
+function startsOtherwise(before: State, now: State): boolean {
+  if (now.trainable || !isTensor(before.init) || !isTensor(now.init)) return false
+  return !isSameTensor(before.init, now.init)
+}
+
 /** An empty store; random first contents are a pure function of `seed` and each state's key. */
 export function createStore(options: { readonly seed?: number } = {}): Store {
   return new Store(options)
 }
 
-// A state's declaration remembers the first store that it lived in, and nothing else does: so
-// programs and reads of the same values meet in one store without being told.
+// A state's declaration remembers the store that a program last put it in, and nothing else does:
+// so programs and reads of the same values meet in one store without being told.
 const homes = new WeakMap<State, Store>()
 
 /**
  * The store that a graph's states live in, all declared there: the one given, else the one that
- * they live in already, else a new one.
+ * they live in already, else a new one. `stays` leaves them at home where they have one: reading
+ * from another store moves nobody.
  * Throws STATE where they live in two stores, or in one of another seed than asked for.
  */
 export function settle(
   graph: Graph,
-  options: { readonly store?: Store | undefined; readonly seed?: number | undefined },
+  options: {
+    readonly store?: Store | undefined
+    readonly seed?: number | undefined
+    readonly stays?: boolean
+  },
   initialise: Initialise,
 ): Store {
   const states = graph.states.map(stateOf)
@@ -110,7 +128,7 @@ export function settle(
     options.store ?? homeOf(states, options.seed) ?? new Store(options as { seed?: number })
   for (const state of states) {
     store.declare(state, initialise)
-    if (!homes.has(state)) homes.set(state, store)
+    if (!options.stays || !homes.has(state)) homes.set(state, store)
   }
   return store
 }
