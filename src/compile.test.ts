@@ -165,6 +165,19 @@ test('a scalar handle gives its item; a wider one says why not', async () => {
   await expect(two.item()).rejects.toThrow('SHAPE item: the value is not one element')
 })
 
+test('what is done to an array after it was given is not seen', async () => {
+  const data = Float32Array.of(1, 2)
+  const given = constant(data)
+  const w = parameter('w', [2], { init: data })
+  const program = await compile({ w }, { store: createStore() })
+  data.fill(9)
+  expect(await given.array()).toEqual([1, 2])
+  expect(await program.run().w.array()).toEqual([1, 2])
+  program.parameters.set('w', data)
+  data.fill(7)
+  expect(await program.run().w.array()).toEqual([9, 9])
+})
+
 test('reads never cache what depends on a state', async () => {
   const w = parameter('w', [], { init: 1 })
   const double = w.multiply(2)

@@ -38,10 +38,16 @@ const point = { start: 0.5, factor: 1.000001, term: 1e-9 }
 type Answer = readonly [end: number, start: number, factor: number, term: number]
 
 interface ChainContender extends Contender {
-  readonly answer: () => Answer
-  /** What is built and kept, and of how many nodes it is. */
+  /** What is built, and of how many nodes it is. */
   readonly make: () => { readonly kept: unknown; readonly nodes: number }
+  readonly solve: () => { readonly kept: unknown; readonly answer: Answer }
 }
+
+/**
+ * A short chain of each contender, kept for good. Else a collection between two runs would take
+ * every object of a kind, and what the engine has learnt of that kind and compiled for it.
+ */
+const survivors: unknown[] = []
 
 function measure(
   built: Sluice,
@@ -49,10 +55,11 @@ function measure(
   { isQuick, report }: RunOptions,
 ): readonly Measurement[] {
   const label = `${gates.toLocaleString('en')} gates`
-  const contenders = [sluiceChain(built, gates), microgradChain(gates)]
+  const contenders = contendersOf(built, gates)
+  survivors.push(...contendersOf(built, 300).map(({ solve }) => solve().kept))
   report(`${label}: the answers`)
   const expected = answerByHand(gates)
-  for (const { name, answer } of contenders) checkAnswer(name, answer(), expected)
+  for (const { name, solve } of contenders) checkAnswer(name, solve().answer, expected)
   report(`${label}: heap`)
   const sizes = contenders.map(({ make }) => {
     const { result, bytes } = heapOf(make)
@@ -78,6 +85,10 @@ function measure(
   })
 }
 
+function contendersOf(built: Sluice, gates: number): readonly ChainContender[] {
+  return [sluiceChain(built, gates), microgradChain(gates)]
+}
+
 /** Builds, then makes the gradients as graph, then puts both in order and evaluates them. */
 function sluiceChain(built: Sluice, gates: number): ChainContender {
   const { add, evaluate, gradients, graph, input, multiply, tanh, tensor } = built
@@ -101,9 +112,11 @@ function sluiceChain(built: Sluice, gates: number): ChainContender {
   return {
     name: 'sluice',
     make,
-    answer: () => {
-      const { outputs } = evaluate(make().whole, { feeds })
-      return Object.values(outputs).map(({ data }) => Number(data[0])) as unknown as Answer // four
+    solve: () => {
+      const { whole } = make()
+      const { outputs } = evaluate(whole, { feeds })
+      const answer = Object.values(outputs).map(({ data }) => Number(data[0]))
+      return { kept: [whole, outputs], answer: answer as unknown as Answer } // the graph's four
     },
     run: () => {
       const chain = timed(build)
@@ -133,9 +146,13 @@ function microgradChain(gates: number): ChainContender {
   return {
     name: 'micrograd by hand',
     make,
-    answer: () => {
+    solve: () => {
       const { end, wrt } = make().chain
-      return [end.data, wrt[0].gradient, wrt[1].gradient, wrt[2].gradient]
+      const [start, factor, term] = wrt
+      return {
+        kept: end,
+        answer: [end.data, start.gradient, factor.gradient, term.gradient],
+      }
     },
     run: () => {
       const chain = timed(build)

@@ -43,7 +43,7 @@ export function backpropagate(
 ): Backpropagation {
   const forward = new Graph(Object.fromEntries(outputs.map((value, i) => [String(i), value])))
   const isNeeded = markDependents(forward, wrt)
-  const totals = new Array<Value | undefined>(forward.slotCount)
+  const totals = new Array<Value | undefined>(forward.slotCount).fill(undefined)
   const edges: EdgeGradient[] = []
   outputs.forEach((output, index) => {
     const upstream = upstreams[index]
@@ -75,7 +75,7 @@ export function backpropagate(
 }
 
 /** Gradients of the inputs of `body`, put on `inputs`, given the gradients of its outputs. */
-export const pullback: Pullback = (body, inputs, upstreams, { tag } = {}) => {
+const pullback: Pullback = (body, inputs, upstreams, { tag } = {}) => {
   const outputs = Object.values(body.outputs)
   const seeds = outputs.map(({ shape, dtype }, index) =>
     upstreams[index] ? gates.input(`upstream ${index}`, shape, { dtype }) : undefined,

@@ -2,38 +2,12 @@
 
 import * as gates from '../gates/index.ts'
 import { evaluate, type InterpretOptions } from '../interpret/interpret.ts'
-import { isFloating } from '../ir/dtype.ts'
 import { Graph, stateOf } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Trace, TracedEdge } from '../ir/trace.ts'
 import type { Value } from '../ir/value.ts'
-import {
-  applyRule,
-  type Backpropagation,
-  backpropagate,
-  type EdgeGradient,
-} from './backpropagate.ts'
-
-/**
- * The chain rule from J back to everything that is given: parameters and inputs. The target of a
- * criterion is left out where it is an input that nothing else reads.
- */
-export function backwardFrom(J: Value): Backpropagation {
-  const forward = new Graph({ J })
-  const sources = [...forward.inputs, ...forward.states].filter(({ dtype }) => isFloating(dtype))
-  const targets = new Set<Value>()
-  const read = new Set<Value>()
-  for (const application of forward.applications) {
-    const { operands, targets: named } = application.gate
-    application.inputs.forEach((input, index) => {
-      const isTarget = named.includes(operands[index] ?? '')
-      ;(isTarget ? targets : read).add(input.application)
-    })
-  }
-  const wrt = sources.filter((source) => read.has(source) || !targets.has(source) || source === J)
-  const one = gates.full(J.shape, 1, { dtype: J.dtype === 'f64' ? 'f64' : 'f32' })
-  return backpropagate([J], [one], wrt)
-}
+import { applyRule, type EdgeGradient } from './backpropagate.ts'
+import { backwardFrom } from './backward-from.ts'
 
 /** Every value, local gradient and gradient of J, and the new states of `updates`. */
 export function traceGraph(J: Value, updates: Graph['updates'], options: InterpretOptions): Trace {

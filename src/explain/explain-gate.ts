@@ -1,5 +1,5 @@
 /** `explainGate`: one gate by itself, as the article's close-ups show it. */
-import { backwardFrom } from '../autodiff/trace.ts'
+import { backwardFrom } from '../autodiff/backward-from.ts'
 import { isFloating } from '../ir/dtype.ts'
 import type { AnyFunction, Gate } from '../ir/gate.ts'
 import { Graph } from '../ir/graph.ts'

@@ -1,7 +1,7 @@
 import katex from 'katex'
 import { expect, test } from 'vitest'
 import '../methods.ts'
-import { backwardFrom } from '../autodiff/trace.ts'
+import { backwardFrom } from '../autodiff/backward-from.ts'
 import { input } from '../gates/input.ts'
 import { mse } from '../gates/mse.ts'
 import { parameter } from '../gates/parameter.ts'

@@ -1,6 +1,6 @@
 /** `explain`: the equations of a graph, forward, backward and update. */
 import type { EdgeGradient } from '../autodiff/backpropagate.ts'
-import { backwardFrom } from '../autodiff/trace.ts'
+import { backwardFrom } from '../autodiff/backward-from.ts'
 import { SluiceError } from '../errors.ts'
 import { isFloating } from '../ir/dtype.ts'
 import { Graph } from '../ir/graph.ts'

@@ -3,7 +3,14 @@ import { createGate } from '../ir/create-gate.ts'
 import type { ComputeDType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
 import type { Shape } from '../ir/shape.ts'
-import { formatNumber, isTensor, type Tensor, type TensorLike, tensor } from '../ir/tensor.ts'
+import {
+  formatNumber,
+  isTensor,
+  ownTensor,
+  type Tensor,
+  type TensorLike,
+  tensor,
+} from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 
 export interface Constant {
@@ -60,7 +67,7 @@ export const constant: Gate<Constant> = createGate(
         const value = dtype === 'f32' || dtype === 'f64' ? from : tensor(from, { dtype })
         return applyGate(definition, [], { value, dtype })
       }
-      const value = tensor(from, options)
+      const value = ownTensor(from, options)
       return applyGate(definition, [], { value, dtype: value.dtype })
     }) as Constant, // its overloads say which shapes and dtypes come out
 )

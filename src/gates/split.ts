@@ -72,8 +72,9 @@ export const split: Gate<Split> = defineGate<Split, ['x'], SplitAttributes>({
     C1: {
       rule: 'there is one part or more, and the sizes add up to the size of the axis',
       holds: ({ x, attributes: { sizes, axis } }) => {
+        if (sizes.length === 0) return 'there is no part'
         const total = sizes.reduce((sum, size) => sum + size, 0)
-        if (total === x.shape[axis]) return sizes.length > 0 || 'there is no part'
+        if (total === x.shape[axis]) return true
         return `sizes ${formatShape(sizes)} add up to ${total}, axis ${axis} of ${formatShape(x.shape)} has ${x.shape[axis]}`
       },
       fix: 'list a size for every part, or give one size for all of them',

@@ -6,8 +6,9 @@ import type { Gate } from '../ir/gate.ts'
 import { Graph } from '../ir/graph.ts'
 import { checkShape, formatShape, type Shape, type ShapeArgument, sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
-import { type TensorLike, tensor } from '../ir/tensor.ts'
+import { ownTensor, type TensorLike, tensor } from '../ir/tensor.ts'
 import { formatType, type Value } from '../ir/value.ts'
+import { full } from './creation.ts'
 import { input } from './input.ts'
 
 /** Builds what a state holds first, from a random key u32[2] of its own. */
@@ -77,16 +78,16 @@ function firstContents(init: Init, key: string, shape: Shape, dtype: ComputeDTyp
     }
     return new Graph({ init: made })
   }
-  if (typeof init === 'number')
-    return tensor(new Float64Array(sizeFor(shape)).fill(init), { shape, dtype })
-  const given = tensor(init, { dtype, ...(ArrayBuffer.isView(init) && { shape }) })
+  if (typeof init === 'number') {
+    // One number for many elements stays one number: Adam's moments are as long as the weights.
+    return shape.length === 0
+      ? tensor(init, { dtype })
+      : new Graph({ init: full(shape, init, { dtype }) })
+  }
+  const given = ownTensor(init, { dtype, ...(ArrayBuffer.isView(init) && { shape }) })
   if (!sameShape(given.shape, shape))
     throw doesNotFit(key, formatShape(shape), formatShape(given.shape))
   return given
-}
-
-function sizeFor(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1)
 }
 
 function doesNotFit(key: string, expected: string, got: string): SluiceError {

@@ -37,7 +37,7 @@ export function findNonFinite(
 }
 
 /** The position of the first NaN or infinity, or -1. */
-export function firstNonFinite(tensor: Tensor): number {
+function firstNonFinite(tensor: Tensor): number {
   if (!isFloating(tensor.dtype)) return -1
   const data = tensor.data as Float32Array // or f64: the same interface
   for (let index = 0; index < data.length; index++) {

@@ -6,8 +6,6 @@ export type Shape = readonly number[]
 /** Bounds a `const` type parameter so that a shape in brackets is typed [4, 2], not readonly [4, 2]. */
 export type ShapeArgument = number[] | Shape
 
-export const scalarShape: readonly [] = Object.freeze([])
-
 /** The number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   let size = 1

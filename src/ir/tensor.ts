@@ -42,6 +42,16 @@ export function tensor(
   return retype({ shape, dtype, data: fromNumbers(flat.map(Number), dtype) }, options)
 }
 
+/** As `tensor`, with elements of its own: what the caller does to the given array later is not seen. */
+export function ownTensor(
+  from: TensorLike,
+  options: { readonly dtype?: DType; readonly shape?: Shape } = {},
+): Tensor {
+  const made = tensor(from, options)
+  const given = isTensor(from) ? from.data : from
+  return made.data === given ? { ...made, data: made.data.slice() } : made
+}
+
 export function isTensor(candidate: unknown): candidate is Tensor {
   return (
     typeof candidate === 'object' &&

@@ -29,7 +29,7 @@ export function readFeeds(inputs: readonly Value[], feeds: Feeds): Record<string
 }
 
 /** One feed as a tensor of its input's type. */
-export function readFeed(application: Value, feed: TensorLike): Tensor {
+function readFeed(application: Value, feed: TensorLike): Tensor {
   const { shape, dtype } = application
   const raw = feedTensor(application, feed)
   const isFlat = isTypedArray(feed) && raw.data.length === sizeOf(shape)

@@ -83,7 +83,7 @@ export function createProgram<O extends Outputs>(
     graph.updates.forEach(({ state }, index) => {
       const contents = result.updates[index]
       if (!contents) throw internalError(`program: no new contents for update ${index}`)
-      store.set(stateOf(state).key, contents)
+      store.commit(stateOf(state).key, contents)
     })
     progress.steps++
     return result.outputs

@@ -4,7 +4,7 @@ import type { Graph } from '../ir/graph.ts'
 import { stateOf } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
-import { isTensor, type Tensor, type TensorLike, tensor } from '../ir/tensor.ts'
+import { isTensor, ownTensor, type Tensor, type TensorLike } from '../ir/tensor.ts'
 import { isSameTensor } from '../ir/tensor-content.ts'
 import { formatType } from '../ir/value.ts'
 
@@ -69,7 +69,7 @@ export class Store {
     const state = this.#declarations.get(key) ?? this.#missing(key)
     const { shape, dtype } = state
     const isFlat = ArrayBuffer.isView(contents) && !isTensor(contents)
-    const given = tensor(contents, { dtype, ...(isFlat && { shape }) })
+    const given = ownTensor(contents, { dtype, ...(isFlat && { shape }) })
     if (!sameShape(given.shape, shape)) {
       throw new SluiceError({
         code: 'STATE',
@@ -81,6 +81,11 @@ export class Store {
       })
     }
     this.#contents.set(key, given)
+  }
+
+  /** Takes what a step made of one state, as it is; only for programs. */
+  commit(key: string, contents: Tensor): void {
+    this.#contents.set(key, contents)
   }
 
   #missing(key: string): never {
