@@ -217,3 +217,61 @@ test('trace of a program also says what its states would become, and changes non
   expect(updates.w?.data[0]).toBe(0.5)
   expect(step.store.get('w').data[0]).toBe(1)
 })
+
+test("what is read is the reader's own: writing into it changes no state and no constant", async () => {
+  const w = parameter('w', [2], { init: [1, 2] })
+  const c = constant([3, 4])
+  const program = await compile({ w, c, flat: w.reshape([2, 1]) })
+  const handles = program.run()
+  const read = [handles.w, handles.c, handles.flat].map((handle) => handle.dataSync())
+  read.push(await w.data(), await c.data())
+  read.push(program.parameters.get('w').data as Float32Array) // w is f32
+  for (const elements of read) elements.fill(99 as never) // never a BigInt array
+  expect(await handles.w.array()).toEqual([1, 2])
+  expect(await w.array()).toEqual([1, 2])
+  expect(await c.array()).toEqual([3, 4])
+})
+
+test('a buffer that is filled again for the next step changes neither outputs nor states', async () => {
+  const x = input('x', [2])
+  const last = state('last', [2], 0)
+  const program = await compile({ x }, { updates: [{ state: last, value: x }] })
+  const buffer = new Float32Array([1, 2])
+  const { x: given } = program.run({ x: buffer })
+  buffer.fill(99)
+  expect(await given.array()).toEqual([1, 2])
+  expect(await last.array()).toEqual([1, 2])
+})
+
+test('an input may have the name of what every object has', async () => {
+  const y = add(input('toString', []), 1)
+  const program = await compile({ y })
+  expect(() => program.run()).toThrow('FEED run: input "toString" is not fed')
+  expect(() => program.repeat(2)).toThrow('FEED run: input "toString" is not fed')
+  await expect(y.item()).rejects.toThrow('FEED run: input "toString" is not fed')
+  expect(await y.item({ toString: 2 } as never)).toBe(3) // TypeScript knows it as a method
+})
+
+test('what a program in f64 leaves in a state is read in the dtype that the state declares', async () => {
+  const w = parameter('w', [2], { init: [0.1, 0.2] })
+  const update = { state: w, value: w.add(0.1) }
+  const wide = await compile({ w }, { updates: [update], precision: 'f64' })
+  wide.run()
+  const { flat, same } = (await compile({ flat: w.reshape([2, 1]), same: w })).run()
+  for (const handle of [flat, same]) {
+    expect(handle.dtype).toBe('f32')
+    expect(handle.dataSync()).toBeInstanceOf(Float32Array)
+  }
+})
+
+test('a state that holds an infinity on purpose is not blamed for what another gate made', async () => {
+  const best = state('best', [], Number.POSITIVE_INFINITY)
+  const x = input('x', [])
+  const w = parameter('w', [], { init: 1 })
+  const updates = [
+    { state: best, value: best.minimum(1) },
+    { state: w, value: w.multiply(x.log()) },
+  ]
+  const step = await compile({ x }, { updates })
+  expect(() => step.run({ x: 0 })).toThrow('NONFINITE log made −∞ at step 1')
+})

@@ -12,7 +12,7 @@ import type { State } from './ir/state.ts'
 import { isTypedArray, type Tensor, type TensorLike, tensor } from './ir/tensor.ts'
 import type { Value } from './ir/value.ts'
 import { optimise } from './passes/index.ts'
-import type { Feeds } from './runtime/feeds.ts'
+import { type Feeds, feedOf } from './runtime/feeds.ts'
 import {
   createProgram,
   type Engine,
@@ -157,7 +157,7 @@ function compileBuilder(
     const shapes = Object.entries(options.inputs).map(([name, declaration]) => ({
       name,
       dtype: declaration.dtype ?? 'f32',
-      shape: shapeOfFeed(name, declaration, feeds[name]),
+      shape: shapeOfFeed(name, declaration, feedOf(feeds, name)),
     }))
     const key = shapes.map(({ shape }) => formatShape(shape)).join()
     const known = programs.get(key)

@@ -1,6 +1,7 @@
 /**
  * Puts the methods on values and gates; the only file of the package that is imported for what it
- * does. Every gate whose first operand is a value becomes a method of that name.
+ * does. Every gate whose first operand is a value becomes a method of that name; those that draw
+ * from a random key stay functions.
  */
 import { backwardAlone, forwardAlone } from './autodiff/alone.ts'
 import * as gates from './gates/index.ts'
@@ -12,11 +13,14 @@ import type { Feeds } from './runtime/feeds.ts'
 import { handleOf } from './runtime/handle.ts'
 
 const notMethods = new Set(['alias'])
+/** What a gate begins with when nobody would write it as a method: `key.normal(shape)`. */
+const notFluent = new Set(['key'])
 
 for (const gate of Object.values(gates).filter((entry) => isGate(entry))) {
   const { name, operands } = gate.definition
   const [first] = operands
-  if (first === undefined || first.startsWith('...') || notMethods.has(name)) continue
+  const isMethod = first !== undefined && !first.startsWith('...') && !notFluent.has(first)
+  if (!isMethod || notMethods.has(name)) continue
   define(name, function method(this: Value, ...args: unknown[]) {
     return call(gate, [this, ...args])
   })

@@ -9,6 +9,7 @@ import { isFloating } from '../ir/dtype.ts'
 import type { Pullback, RuleTools } from '../ir/gate.ts'
 import { Graph } from '../ir/graph.ts'
 import { operandName } from '../ir/operands.ts'
+import { outputsOf } from '../ir/rewrite.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import { substitute } from '../ir/substitute.ts'
 import { formatType, type Value } from '../ir/value.ts'
@@ -43,20 +44,18 @@ export function backpropagate(
 ): Backpropagation {
   const forward = new Graph(Object.fromEntries(outputs.map((value, i) => [String(i), value])))
   const isNeeded = markDependents(forward, wrt)
-  const totals = new Array<Value | undefined>(forward.slotCount).fill(undefined)
-  const edges: EdgeGradient[] = []
+  const totals = new Totals(forward)
+  const downstreams: Value[] = []
   outputs.forEach((output, index) => {
     const upstream = upstreams[index]
-    const slot = forward.slotOf(output)
-    if (upstream) totals[slot] = accumulate(totals[slot], upstream, output)
+    if (upstream) totals.add(forward.slotOf(output), upstream)
   })
   for (let position = forward.applications.length - 1; position >= 0; position--) {
-    const first = forward.firstSlot(position)
-    if (!isNeeded[first]) continue
+    if (!isNeeded[forward.firstSlot(position)]) continue
     const application = forward.applications[position] as Value // position is inside
     if (application.inputCount === 0) continue
-    const reached = totals.slice(first, first + application.outputCount)
-    if (reached.every((gradient) => gradient === undefined)) continue
+    const reached = totals.ofApplication(position)
+    if (!reached.some(isThere)) continue
     const given = applyRule(application, reached)
     for (let index = 0; index < application.inputCount; index++) {
       const input = application.input(index)
@@ -64,14 +63,71 @@ export function backpropagate(
       const slot = forward.inputSlot(position, index)
       if (!gradient || !isNeeded[slot] || !isFloating(input.dtype)) continue
       checkGradient(application, index, gradient)
-      const downstream = gradient.labelled({
-        edge: { of: input, through: { application, input: index } },
-      })
-      edges.push({ position, input: index, upstreams: reached, downstream })
-      totals[slot] = accumulate(totals[slot], downstream, input)
+      const downstream = gradient.asGradientOf(input, application, index)
+      downstreams.push(downstream)
+      totals.add(slot, downstream)
     }
   }
-  return { forward, edges, gradientOf: (value) => totals[forward.slotOf(value)] }
+  return {
+    forward,
+    // Made when asked for: who only wants gradients does not pay for a list of a million edges.
+    get edges() {
+      return downstreams.flatMap((downstream) => edgeOf(forward, totals, downstream))
+    },
+    gradientOf: (value) => totals.at(forward.slotOf(value), value),
+  }
+}
+
+/** The gradients that have come together at each value. */
+class Totals {
+  readonly #forward: Graph
+  readonly #bySlot: (Value | undefined)[]
+  /** 1 where a sum stands that does not know yet what it is the gradient of. */
+  readonly #isUnmarked: Uint8Array
+
+  constructor(forward: Graph) {
+    this.#forward = forward
+    this.#bySlot = new Array<Value | undefined>(forward.slotCount).fill(undefined)
+    this.#isUnmarked = new Uint8Array(forward.slotCount)
+  }
+
+  /** Where a value is used more than once, its gradients meet in an explicit add. */
+  add(slot: number, gradient: Value): void {
+    const total = this.#bySlot[slot]
+    this.#bySlot[slot] = total ? gates.add(total, gradient) : gradient
+    if (total) this.#isUnmarked[slot] = 1
+  }
+
+  /** The whole gradient of the value at `slot`, which is `of`. */
+  at(slot: number, of: Value): Value | undefined {
+    const total = this.#bySlot[slot]
+    if (!total || !this.#isUnmarked[slot]) return total
+    this.#isUnmarked[slot] = 0
+    const marked = total.asGradientOf(of)
+    this.#bySlot[slot] = marked
+    return marked
+  }
+
+  /** The gradients of the outputs of the application at `position`. */
+  ofApplication(position: number): (Value | undefined)[] {
+    const application = this.#forward.applications[position] as Value // position is inside
+    const first = this.#forward.firstSlot(position)
+    if (application.outputCount === 1) return [this.at(first, application)]
+    return outputsOf(application).map((output, k) => this.at(first + k, output))
+  }
+}
+
+/** What a gradient knows about its edge, and what had reached the edge's end by then. */
+function edgeOf(forward: Graph, totals: Totals, downstream: Value): EdgeGradient[] {
+  const through = downstream.edge?.through
+  if (!through) return []
+  const position = forward.positionOf(through.application)
+  const upstreams = totals.ofApplication(position)
+  return [{ position, input: through.input, upstreams, downstream }]
+}
+
+function isThere(value: Value | undefined): boolean {
+  return value !== undefined
 }
 
 /** Gradients of the inputs of `body`, put on `inputs`, given the gradients of its outputs. */
@@ -116,7 +172,7 @@ export function applyRule(
   const { gate, inputs, attributes } = application
   if (gate.role === 'stop') return []
   if (gate.hasBackward) {
-    const outputs = application.outputTypes.map((_, index) => application.output(index))
+    const outputs = outputsOf(application)
     return gate.backward({ inputs, outputs, upstreams, attributes }, tools)
   }
   if (gate.meaning.kind === 'composite') {
@@ -151,12 +207,6 @@ function markDependents(forward: Graph, wrt: readonly Value[]): Uint8Array {
     }
   })
   return isNeeded
-}
-
-/** Where a value is used more than once, its gradients meet in an explicit add. */
-function accumulate(total: Value | undefined, gradient: Value, of: Value): Value {
-  if (!total) return gradient
-  return gates.add(total, gradient).labelled({ edge: { of } })
 }
 
 function checkGradient(application: Value, index: number, gradient: Value): void {

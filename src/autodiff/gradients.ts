@@ -34,7 +34,7 @@ export function gradients<const W extends readonly Value[]>(
   for (const w of wrt) checkFloating(w, 'gradients')
   const { gradientOf } = backpropagate([J], [upstream], wrt)
   // Each gradient has the type of its w: backpropagate checks what every rule gives.
-  return wrt.map((w) => gradientOf(w) ?? zerosLike(w).labelled({ edge: { of: w } })) as {
+  return wrt.map((w) => gradientOf(w) ?? zerosLike(w).asGradientOf(w)) as {
     readonly [K in keyof W]: W[K]
   }
 }
@@ -83,7 +83,7 @@ function seedOf(J: Value): Value {
   checkFloating(J, 'gradients')
   if (J.shape.length === 0) {
     const one = gates.constant(1, { dtype: J.dtype === 'f64' ? 'f64' : 'f32' })
-    return one.labelled({ edge: { of: J } })
+    return one.asGradientOf(J)
   }
   throw new SluiceError({
     code: 'GRADIENT',

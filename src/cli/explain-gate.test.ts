@@ -143,7 +143,7 @@ describe('bad input', () => {
     const { code, out, err } = await runCli(['explain', 'multply', '--a', '3'])
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(
-      /^NAME there is no gate "multply"\n {2}expected {2}abs, add, alias, [\s\S]*, xor\n {2}got {7}"multply"\n {2}fix {7}did you mean "multiply"\?\n$/,
+      /^NAME there is no gate "multply"\n {2}expected {2}abs, add, alias, [\s\S]*,\s+xor\n {2}got {7}"multply"\n {2}fix {7}did you mean "multiply"\?\n$/,
     )
   })
 })

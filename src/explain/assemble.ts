@@ -95,7 +95,7 @@ function readsFrom(values: readonly Value[], graph: Graph): ReadonlySet<number> 
   for (let value = open.pop(); value; value = open.pop()) {
     const slot = graph.slotOf(value)
     if (slot >= 0) reads.add(slot)
-    else if (!value.edge && !seen.has(value.application)) {
+    else if (!value.isGradient && !seen.has(value.application)) {
       seen.add(value.application)
       open.push(...value.inputs)
     }
@@ -139,7 +139,7 @@ function scopeOfRest(
 }
 
 function readsGradients(output: Value, forward: Graph): boolean {
-  const isGradient = (value: Value) => value.edge !== undefined && forward.slotOf(value) < 0
+  const isGradient = (value: Value) => value.isGradient && forward.slotOf(value) < 0
   return (
     isGradient(output) ||
     new Graph({ output }).applications.some(({ inputs }) => inputs.some(isGradient))

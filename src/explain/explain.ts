@@ -77,7 +77,7 @@ function subjectOf(target: Explainable): Subject {
   const { outputs, updates } = graphOf(target)
   const isScalar = ({ shape, dtype }: Value) => shape.length === 0 && isFloating(dtype)
   const called = outputs.J && isScalar(outputs.J) ? outputs.J : undefined
-  const J = called ?? Object.values(outputs).find((value) => isScalar(value) && !value.edge)
+  const J = called ?? Object.values(outputs).find((value) => isScalar(value) && !value.isGradient)
   return { J, graph: new Graph(outputs), outputs, updates }
 }
 

@@ -33,6 +33,8 @@ const others: readonly Value[] = [
 function expectReadable(explanation: Explanation): void {
   for (const { latex, text, shapes, local = '', substituted = '' } of explanation.equations) {
     expect(() => render(latex)).not.toThrow()
+    // A backslash that was forgotten to be raw turns `\\frac` into a form feed and `rac`.
+    expect(latex).not.toMatch(/[\p{Cc}]/u)
     expect(text + shapes + local + substituted).not.toMatch(/[\\{}]|undefined|□/)
   }
   if (explanation.equations.length > 0) {

@@ -21,6 +21,7 @@ export function broadcastOperands(
   gate: GateDefinition,
   operands: readonly Operand[],
 ): readonly Value[] {
+  if (isOneType(operands)) return operands
   if (gate.meaning.kind !== 'element') {
     return operands.map((operand) =>
       operand instanceof Value ? operand : literal(operand, undefined, gate),
@@ -39,6 +40,16 @@ export function broadcastOperands(
     shape = met
   }
   return values.map((value) => spread(value, shape))
+}
+
+/** The usual case, told without looking into shapes: values that share one type. */
+function isOneType(operands: readonly Operand[]): operands is readonly Value[] {
+  const [first] = operands
+  if (!(first instanceof Value)) return false
+  for (const operand of operands) {
+    if (!(operand instanceof Value) || operand.type !== first.type) return false
+  }
+  return true
 }
 
 /** A condition is bool whatever the other operands are. */

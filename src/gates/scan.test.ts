@@ -121,3 +121,19 @@ function only(list: readonly (Value | undefined)[]): Value {
   if (!first) throw new Error('an empty list')
   return first
 }
+
+test.each([-1, 1.5, Number.NaN])('a length of %s is no number of steps', (length) => {
+  expect(() => scan((carry) => ({ carry }), { carry: [numbers([1])], length })).toThrow(
+    `SHAPE scan: the length is not a number of steps
+  expected  a whole number, 0 or more
+  got       ${length}
+  fix       give how many steps to walk`,
+  )
+})
+
+test('a sequence without axes cannot be walked', () => {
+  const sequences = [constant(1)]
+  expect(() => scan((carry) => ({ carry }), { carry: [constant(1)], sequences })).toThrow(
+    'SHAPE scan: a sequence has no axis to walk',
+  )
+})

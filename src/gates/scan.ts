@@ -234,6 +234,8 @@ function stackedType({ shape, dtype }: TensorType, length: number): TensorType {
 }
 
 function lengthOf(sequences: readonly Value[], length: number | undefined): number {
+  checkLength(length)
+  checkSequences(sequences)
   const lengths = new Set(sequences.map(({ shape }) => shape[0]))
   if (length !== undefined) lengths.add(length)
   const [only, other] = lengths
@@ -251,6 +253,30 @@ function lengthOf(sequences: readonly Value[], length: number | undefined): numb
         ...(length === undefined ? [] : [`length ${length}`]),
       ].join(', ') || 'no sequences and no length',
     fix: 'cut the sequences to one length, or give { length }',
+  })
+}
+
+function checkLength(length: number | undefined): void {
+  if (length === undefined || (Number.isInteger(length) && length >= 0)) return
+  throw new SluiceError({
+    code: 'SHAPE',
+    what: 'scan: the length is not a number of steps',
+    expected: 'a whole number, 0 or more',
+    got: String(length),
+    fix: 'give how many steps to walk',
+  })
+}
+
+function checkSequences(sequences: readonly Value[]): void {
+  const scalar = sequences.find(({ shape }) => shape.length === 0)
+  if (!scalar) return
+  throw new SluiceError({
+    code: 'SHAPE',
+    what: 'scan: a sequence has no axis to walk',
+    where: `value ${scalar}`,
+    expected: 'sequences with one axis or more, the first of which is walked',
+    got: formatType(scalar.type),
+    fix: 'let the step read it from outside: it is the same at every step',
   })
 }
 

@@ -22,9 +22,12 @@ export function workingDType(dtype: DType, precision: Precision): DType {
   return precision === 'f64' && dtype === 'f32' ? 'f64' : dtype
 }
 
-/** A tensor in the dtype that a run works in. */
-export function workingTensor(source: Tensor, precision: Precision): Tensor {
-  const dtype = workingDType(source.dtype, precision)
+/**
+ * A tensor in the dtype in which a run works on a value of dtype `declared`: a run in f64 may have
+ * left f64 elements in a state that is declared f32.
+ */
+export function workingTensor(source: Tensor, declared: DType, precision: Precision): Tensor {
+  const dtype = workingDType(declared, precision)
   if (dtype === source.dtype) return source
   return { shape: source.shape, dtype, data: fromNumbers(toNumbers(source), dtype) }
 }

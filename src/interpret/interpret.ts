@@ -103,17 +103,18 @@ function readSource(application: Value, options: InterpretOptions, precision: Pr
     const held = options.states?.get(state.key)
     const fresh = () =>
       initialState(state, options.seed ?? 0, (graph, feeds) => evaluate(graph, { feeds }).outputs)
-    return workingTensor(held ?? fresh(), precision)
+    return workingTensor(held ?? fresh(), state.dtype, precision)
   }
   const name = inputName(application)
-  const feed = options.feeds?.[name]
+  const feeds = options.feeds ?? {}
+  const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined
   if (!feed) {
     throw new SluiceError({
       code: 'FEED',
       what: `run: input "${name}" is not fed`,
       where: `input "${name}"`,
       expected: `a feed of type ${formatType(application.type)}`,
-      got: `feeds for ${Object.keys(options.feeds ?? {}).join(', ') || 'nothing'}`,
+      got: `feeds for ${Object.keys(feeds).join(', ') || 'nothing'}`,
       fix: `add ${name} to the feeds`,
     })
   }
@@ -127,5 +128,5 @@ function readSource(application: Value, options: InterpretOptions, precision: Pr
       fix: 'feed data of the shape that the input declares',
     })
   }
-  return workingTensor(feed, precision)
+  return workingTensor(feed, application.dtype, precision)
 }

@@ -1,23 +1,25 @@
 /** Which gate made the first number that is not finite. */
 import { SluiceError } from '../errors.ts'
 import { isFloating } from '../ir/dtype.ts'
-import { type Graph, inputName, stateOf } from '../ir/graph.ts'
+import { Graph, inputName, stateOf } from '../ir/graph.ts'
 import { operandName } from '../ir/operands.ts'
-import { stridesOf } from '../ir/shape.ts'
+import { sizeOf, stridesOf } from '../ir/shape.ts'
 import { formatNumber, formatTensor, numberAt, type Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
-import { type InterpretOptions, interpret, type Step } from './interpret.ts'
+import { evaluate, type InterpretOptions, interpret, type Step } from './interpret.ts'
 
 /**
  * Steps through a graph and gives an error that names the first gate that makes a NaN or an
  * infinity from finite operands, with those operands; undefined where every number is finite.
- * A NaN or infinity that is fed, or held by a state, is named as such.
+ * A NaN or infinity that is fed, or held by a state, is named as such. What leads to finite results
+ * alone, as a best loss that begins at infinity, is not to blame.
  */
 export function findNonFinite(
-  graph: Graph,
+  whole: Graph,
   options: InterpretOptions,
   step?: number,
 ): SluiceError | undefined {
+  const graph = towardsNonFinite(whole, options)
   const moment = step === undefined ? '' : ` at step ${step}`
   for (const source of [...graph.inputs, ...graph.states]) {
     const { key, place } = sourceOf(source)
@@ -34,6 +36,19 @@ export function findNonFinite(
     }
   }
   return undefined
+}
+
+/** The part of the graph that its results need which are not finite; all of it where none is. */
+function towardsNonFinite(graph: Graph, options: InterpretOptions): Graph {
+  const results = evaluate(graph, options)
+  const isBad = (tensor: Tensor | undefined) => tensor !== undefined && firstNonFinite(tensor) >= 0
+  const updates = graph.updates.filter((_, index) => isBad(results.updates[index]))
+  const outputs = Object.entries(graph.outputs).filter(([name]) => isBad(results.outputs[name]))
+  // A wide output may hold infinities on purpose; what a step looks at comes first.
+  const scalars = outputs.filter(([, { shape }]) => sizeOf(shape) === 1)
+  const blamed = scalars.length + updates.length > 0 ? scalars : outputs
+  if (blamed.length + updates.length === 0) return graph
+  return new Graph(Object.fromEntries(blamed), updates)
 }
 
 /** The position of the first NaN or infinity, or -1. */

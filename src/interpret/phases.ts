@@ -25,13 +25,13 @@ function classify(graph: Graph): readonly Phase[] {
   const phases = new Array<Phase | undefined>(graph.applications.length)
   const isGradient = new Uint8Array(graph.applications.length)
   const claim = (position: number, phase: Phase, view: Value) => {
-    if (view.edge) isGradient[position] = 1
-    const own: Phase = view.edge && phase !== 'backward' ? 'backward' : phase
+    if (view.isGradient) isGradient[position] = 1
+    const own: Phase = view.isGradient && phase !== 'backward' ? 'backward' : phase
     const before = phases[position]
     if (before === undefined || rank[own] < rank[before]) phases[position] = own
   }
   for (const value of Object.values(graph.outputs)) {
-    claim(graph.positionOf(value), value.edge ? 'backward' : 'forward', value)
+    claim(graph.positionOf(value), value.isGradient ? 'backward' : 'forward', value)
   }
   for (const { value } of graph.updates) claim(graph.positionOf(value), 'update', value)
   const positions = positionsBySlot(graph)

@@ -25,7 +25,8 @@ export function applyGate(
     outputTypes || tag !== undefined
       ? { ...(outputTypes && { outputTypes }), ...(tag !== undefined && { tag }) }
       : undefined
-  return new Value(gate, inputs, Object.freeze(attributes), first, label)
+  if (attributes !== noAttributes) Object.freeze(attributes)
+  return new Value(gate, inputs, attributes, first, label)
 }
 
 /** Applies a gate and gives all its outputs. */

@@ -1,6 +1,6 @@
 /** Turns the description of a gate into a function that builds values. */
 import { SluiceError } from '../errors.ts'
-import type { Domain } from './dtype.ts'
+import type { Domain, DType } from './dtype.ts'
 import {
   type AnyFunction,
   type Attributes,
@@ -16,12 +16,13 @@ import {
 import type { GateSpec } from './gate-spec.ts'
 import { unpackOperands } from './operands.ts'
 import { contextPacker, type PackContext } from './rule-context.ts'
+import type { Shape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
-import { Value } from './value.ts'
+import { type TensorType, Value } from './value.ts'
 
 /**
- * Makes a gate from its description and from `call`, which turns the arguments of the public
- * function into the application.
+ * Makes a gate from its description and from `call`, which gives a new function that turns its
+ * arguments into the application; that function becomes the gate.
  */
 export function createGate<
   F extends AnyFunction,
@@ -30,13 +31,22 @@ export function createGate<
   G,
 >(spec: GateSpec<N, A, G>, call: (definition: GateDefinition) => F): Gate<F> {
   const definition = defineFrom(spec)
-  const build = call(definition)
-  const gate = (...args: never[]) => build(...args)
+  const gate = call(definition)
   Object.setPrototypeOf(gate, gatePrototype)
   Object.defineProperty(gate, 'name', { value: spec.name })
-  Object.defineProperty(gate, 'length', { value: build.length })
   Object.defineProperty(gate, 'definition', { value: definition, enumerable: true })
   return gate as unknown as Gate<F> // its members were defined by the lines above
+}
+
+const scalarTypes = new Map<DType, TensorType>()
+
+/** A frozen type; scalars of one dtype share theirs. */
+function typeOf(shape: Shape, dtype: DType): TensorType {
+  const known = shape.length === 0 ? scalarTypes.get(dtype) : undefined
+  if (known) return known
+  const type = Object.freeze({ shape: Object.freeze([...shape]), dtype })
+  if (shape.length === 0) scalarTypes.set(dtype, type)
+  return type
 }
 
 function defineFrom<N extends readonly string[], A extends Attributes, G>(
@@ -73,14 +83,9 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
       const [first] = inputs
       if (first && !shape && !dtype) return [first.type]
       const context = (items: readonly unknown[]) => pack(items, attributes)
-      return [
-        Object.freeze({
-          shape: shape
-            ? Object.freeze([...shape(context(inputs.map((v) => v.shape)))])
-            : (first?.shape ?? []),
-          dtype: dtype ? dtype(context(inputs.map((v) => v.dtype))) : (first?.dtype ?? 'f32'),
-        }),
-      ]
+      const made = shape ? shape(context(inputs.map((v) => v.shape))) : (first?.shape ?? [])
+      const of = dtype ? dtype(context(inputs.map((v) => v.dtype))) : (first?.dtype ?? 'f32')
+      return [typeOf(made, of)]
     },
     backward: (application: BackwardCall, tools: RuleTools) => {
       if (!backward) return []

@@ -59,5 +59,6 @@ export function reapply(
 
 /** All outputs of an application. */
 export function outputsOf(application: Value): readonly Value[] {
+  if (application.outputCount === 1) return [application.application]
   return Array.from({ length: application.outputCount }, (_, index) => application.output(index))
 }

@@ -78,10 +78,12 @@ describe('a name', () => {
   })
 
   it('stays when an edge is added, and the edge when a name is', () => {
-    const edge = { of: x }
-    const both = add(x, x).labelled({ name: 'd' }).labelled({ edge })
-    expect([both.name, both.edge]).toEqual(['d', edge])
-    expect([add(x, x).labelled({ edge }).labelled({ name: 'd' }).edge]).toEqual([edge])
+    const both = add(x, x).labelled({ name: 'd' }).asGradientOf(x)
+    expect([both.name, both.edge, both.isGradient]).toEqual(['d', { of: x }, true])
+    const sum = add(x, x)
+    const through = { application: sum, input: 1 }
+    const gradient = add(x, x).asGradientOf(x, sum, 1).labelled({ name: 'd' })
+    expect([gradient.name, gradient.edge]).toEqual(['d', { of: x, through }])
   })
 })
 

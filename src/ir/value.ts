@@ -29,7 +29,10 @@ export interface Label {
   readonly owner?: Value
   readonly index?: number
   readonly name?: string | undefined
-  readonly edge?: GradientEdge | undefined
+  /** The edge of a gradient, flat: there is one on most values of a backward pass. */
+  readonly edgeOf?: Value | undefined
+  readonly edgeApplication?: Value | undefined
+  readonly edgeInput?: number | undefined
   /** Marks a value that is computed again on purpose; CSE and folding leave it alone. */
   readonly tag?: string
   /** The types of all outputs, on an application that has several. */
@@ -49,10 +52,10 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
   /** Scratch of one walk over the graph (see walk.ts): meaningless outside it. */
   #slot = -1
 
-  /** Made by applying a gate, not by hand. */
+  /** Made by applying a gate, not by hand. `inputs` may be a value that has the same ones. */
   constructor(
     gate: GateDefinition,
-    inputs: readonly Value[],
+    inputs: readonly Value[] | Value,
     attributes: Attributes,
     type: TensorType<S, D>,
     label?: Label,
@@ -60,9 +63,15 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
     this.gate = gate
     this.attributes = attributes
     this.type = type
-    this.#first = inputs[0]
-    this.#second = inputs[1]
-    this.#rest = inputs.length > 2 ? Object.freeze(inputs.slice(2)) : undefined
+    if (inputs instanceof Value) {
+      this.#first = inputs.#first
+      this.#second = inputs.#second
+      this.#rest = inputs.#rest
+    } else {
+      this.#first = inputs[0]
+      this.#second = inputs[1]
+      this.#rest = inputs.length > 2 ? Object.freeze(inputs.slice(2)) : undefined
+    }
     this.#label = label
     Object.freeze(this)
   }
@@ -82,7 +91,16 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
 
   /** Where a gradient belongs in the forward graph; absent on other values. */
   get edge(): GradientEdge | undefined {
-    return this.#label?.edge
+    const label = this.#label
+    const of = label?.edgeOf
+    if (!label || !of) return undefined
+    const { edgeApplication: application, edgeInput: input = 0 } = label
+    return application ? { of, through: { application, input } } : { of }
+  }
+
+  /** Whether this is a gradient, without making its edge. */
+  get isGradient(): boolean {
+    return this.#label?.edgeOf !== undefined
   }
 
   get tag(): string | undefined {
@@ -127,15 +145,34 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
     return value
   }
 
-  /** A value of the same application and output with more said about it. */
-  labelled(label: Pick<Label, 'name' | 'edge'>): Value<S, D> {
+  /** A value of the same application and output under a name. */
+  labelled({ name }: { readonly name: string }): Value<S, D> {
     const own = this.#label
-    return new Value(this.gate, this.inputs, this.attributes, this.type, {
+    return this.#view({
       owner: this.application,
       index: own?.index ?? 0,
-      name: label.name ?? own?.name,
-      edge: label.edge ?? own?.edge,
+      name,
+      edgeOf: own?.edgeOf,
+      edgeApplication: own?.edgeApplication,
+      edgeInput: own?.edgeInput,
     })
+  }
+
+  /** A value of the same application and output, as the gradient that belongs to an edge. */
+  asGradientOf(of: Value, application?: Value, input?: number): Value<S, D> {
+    const own = this.#label
+    return this.#view({
+      owner: this.application,
+      index: own?.index ?? 0,
+      name: own?.name,
+      edgeOf: of,
+      edgeApplication: application,
+      edgeInput: input,
+    })
+  }
+
+  #view(label: Label): Value<S, D> {
+    return new Value(this.gate, this, this.attributes, this.type, label)
   }
 
   /** Output `index` of this application. */
@@ -143,7 +180,7 @@ export class Value<out S extends Shape = Shape, out D extends DType = DType> {
     const type = this.outputTypes[index]
     if (!type) throw new RangeError(`${this.gate.name} has no output ${index}`)
     if (index === this.index) return this
-    return new Value(this.gate, this.inputs, this.attributes, type, {
+    return new Value(this.gate, this, this.attributes, type, {
       owner: this.application,
       index,
     })

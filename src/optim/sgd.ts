@@ -1,8 +1,9 @@
 import { backpropagate } from '../autodiff/backpropagate.ts'
 import { SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
+import { isFloating } from '../ir/dtype.ts'
 import { Graph, stateOf, type Update } from '../ir/graph.ts'
-import { Value } from '../ir/value.ts'
+import { formatType, Value } from '../ir/value.ts'
 
 export interface SgdOptions {
   /** A number becomes the state `learningRate`, which a schedule may set; or a value of the graph. */
@@ -27,6 +28,7 @@ export type Optimizable = Value
  * const step = await compile({ J }, { updates: sgd(J, { learningRate: 0.5 }) })
  */
 export function sgd(J: Optimizable, options: SgdOptions): readonly Update[] {
+  checkScalar(J)
   const parameters = options.parameters ?? parametersOf(J)
   if (parameters.length === 0) {
     throw new SluiceError({
@@ -46,6 +48,18 @@ export function sgd(J: Optimizable, options: SgdOptions): readonly Update[] {
     if (!gradient) return []
     const rate = rateFor(learningRate, parameter)
     return [{ state: parameter, value: gates.subtract(parameter, gates.multiply(rate, gradient)) }]
+  })
+}
+
+function checkScalar(J: Value): void {
+  if (J.shape.length === 0 && isFloating(J.dtype)) return
+  throw new SluiceError({
+    code: 'GRADIENT',
+    what: 'sgd: J is not a floating-point scalar',
+    where: `value ${J}`,
+    expected: 'one number to make smaller, f32 or f64',
+    got: formatType(J.type),
+    fix: J.shape.length === 0 ? "compute J in 'f32'" : 'reduce it: mean or sum',
   })
 }
 

@@ -1,6 +1,5 @@
 /** Feeds are checked once, at the edge: by name, shape and dtype. */
 import { nearest, SluiceError } from '../errors.ts'
-import { dtypes } from '../ir/dtype.ts'
 import { inputName } from '../ir/graph.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import { isTensor, isTypedArray, type Tensor, type TensorLike, tensor } from '../ir/tensor.ts'
@@ -21,11 +20,16 @@ export function readFeeds(inputs: readonly Value[], feeds: Feeds): Record<string
   return Object.fromEntries(
     inputs.map((application) => {
       const name = inputName(application)
-      const feed = feeds[name]
+      const feed = feedOf(feeds, name)
       if (feed === undefined) throw missingFeed(application, Object.keys(feeds))
       return [name, readFeed(application, feed)]
     }),
   )
+}
+
+/** The feed of one input, and not what every object has: an input may be called `toString`. */
+export function feedOf(feeds: Feeds, name: string): TensorLike | undefined {
+  return Object.hasOwn(feeds, name) ? feeds[name] : undefined
 }
 
 /** One feed as a tensor of its input's type. */
@@ -53,7 +57,7 @@ export function readRepeatedFeeds(
   }
   const readers = inputs.map((application): [string, (step: number) => Tensor] => {
     const name = inputName(application)
-    const feed = feeds[name]
+    const feed = feedOf(feeds, name)
     if (feed === undefined) throw missingFeed(application, Object.keys(feeds))
     const raw = feedTensor(application, feed)
     const { shape, dtype } = application
@@ -81,9 +85,6 @@ function feedTensor(application: Value, feed: TensorLike): Tensor {
 function convert(application: Value, raw: Tensor): Tensor {
   const { dtype } = application
   // Whole numbers may become floats and narrower whole numbers; fractions are never cut in silence.
-  if (dtypes[raw.dtype].kind === 'float' && dtypes[dtype].kind !== 'float') {
-    return located(application, () => tensor(raw, { dtype }))
-  }
   return located(application, () => tensor(raw, { dtype }))
 }
 

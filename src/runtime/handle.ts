@@ -8,7 +8,7 @@ import { type NestedArray, numberAt, type Tensor, toNested } from '../ir/tensor.
 export interface Handle<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: S
   readonly dtype: D
-  /** The elements, row-major. */
+  /** The elements, row-major, in an array of the reader's own. */
   data(): Promise<TypedArrayOf<D>>
   /** Nested arrays, or a number for a scalar. */
   array(): Promise<NestedArray>
@@ -23,10 +23,11 @@ export function handleOf(source: Tensor): Handle {
   return Object.freeze({
     shape: source.shape,
     dtype: source.dtype,
-    data: () => Promise.resolve(source.data),
+    // Copies: the same elements may be a state's contents or a constant's.
+    data: () => Promise.resolve(source.data.slice()),
     array: () => Promise.resolve(toNested(source)),
     item: () => new Promise<number>((resolve) => resolve(itemOf(source))),
-    dataSync: () => source.data,
+    dataSync: () => source.data.slice(),
   })
 }
 

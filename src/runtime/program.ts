@@ -76,7 +76,7 @@ export function createProgram<O extends Outputs>(
   progress: StepCount = { steps: 0 },
 ): Program<O> {
   const step = (feeds: Readonly<Record<string, Tensor>>) => {
-    const result = engine.run(feeds, store.contents)
+    const result = apartFrom(feeds, engine.run(feeds, store.contents))
     if (graph.updates.length === 0) return result.outputs
     if (!isFiniteStep(result))
       throw engine.explainNonFinite(feeds, store.contents, progress.steps + 1)
@@ -113,6 +113,20 @@ export function createProgram<O extends Outputs>(
       const handles = [...stacks].map(([name, tensor]) => [name, handleOf(tensor)])
       return Object.fromEntries(handles) as { readonly [K in keyof O]: Handle } // as above
     },
+  }
+}
+
+/** A feed that comes out as it went in is copied: its buffer is the user's, who may fill it again. */
+function apartFrom(
+  feeds: Readonly<Record<string, Tensor>>,
+  { outputs, updates }: EngineResult,
+): EngineResult {
+  const given = new Set(Object.values(feeds).map(({ data }) => data.buffer))
+  const own = (tensor: Tensor): Tensor =>
+    given.has(tensor.data.buffer) ? { ...tensor, data: tensor.data.slice() } : tensor
+  return {
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, own(t)])),
+    updates: updates.map(own),
   }
 }
 

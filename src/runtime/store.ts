@@ -59,9 +59,9 @@ export class Store {
     this.#contents.set(state.key, initialise(state, this.seed))
   }
 
-  /** The contents of one state. Throws STATE for a key that is not there. */
+  /** A copy of the contents of one state. Throws STATE for a key that is not there. */
   get(key: string): Tensor {
-    return this.#contents.get(key) ?? this.#missing(key)
+    return ownTensor(this.#contents.get(key) ?? this.#missing(key))
   }
 
   /** Replaces the contents of one state. Throws STATE where key or shape do not fit. */
