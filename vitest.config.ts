@@ -24,6 +24,7 @@ const config: ViteUserConfig = {
           name: 'unit',
           // Nothing here keeps global state, and one import of the sources serves all files.
           isolate: false,
+          setupFiles: ['test/support/property-seed.ts'],
           include: ['{src,test,examples}/**/*.test.ts'],
           exclude: [full],
           testTimeout: 20_000,

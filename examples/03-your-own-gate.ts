@@ -1,6 +1,6 @@
 /**
- * A gate of your own, made outside the package with `defineGate`: it is typed, checked, run and
- * differentiated like the ones inside. A single unit with it learns exclusive or, which a single
+ * A gate of your own, made outside the package with `defineGate`: it is typed, run and
+ * differentiated like the ones inside, and `gradcheck` holds its rule against differences. A single unit with it learns exclusive or, which a single
  * sigmoid unit cannot: a bell is high on a strip, not on one side of a line.
  */
 import {

@@ -4,6 +4,7 @@ import {
   compile,
   constant,
   createStore,
+  gradients,
   input,
   mean,
   parameter,
@@ -50,14 +51,25 @@ test('the learning rate is a state: a schedule sets it without compiling again',
   expect(step.store.get('w').data[0]).toBe(1 - 0.5 - 0.25)
 })
 
-test('compiling again with another learning rate learns at that rate, from the same weights', async () => {
+test('two learning rates on one store are told apart by key, or refused', async () => {
   const w = parameter('w', [], { init: 1, dtype: 'f64' })
   const J = w.multiply(1)
   const fast = await compile({ J }, { updates: sgd(J, { learningRate: 0.5 }) })
+  const other = sgd(J, { learningRate: 0.125 })
+  await expect(compile({ J }, { updates: other })).rejects.toThrow(
+    [
+      'STATE store: "learningRate" is there already, and began otherwise',
+      '  where     state "learningRate"',
+      '  expected  f64[] 0.5, as another program of this store declared it',
+      '  got       f64[] 0.125',
+      "  fix       change it with store.set('learningRate', …), give the second one a key of its own ({ key }), or use another store",
+    ].join('\n'),
+  )
+  const updates = sgd(J, { learningRate: 0.125, key: 'slow' })
+  const slow = await compile({ J }, { updates })
   fast.run()
-  const slow = await compile({ J }, { updates: sgd(J, { learningRate: 0.125 }) })
   slow.run()
-  expect(slow.store.get('w').data[0]).toBe(1 - 0.5 - 0.125)
+  expect(fast.store.get('w').data[0]).toBe(1 - 0.5 - 0.125)
 })
 
 test('the learning rate may be any value of the graph', async () => {
@@ -176,6 +188,39 @@ test('what is done to an array after it was given is not seen', async () => {
   program.parameters.set('w', data)
   data.fill(7)
   expect(await program.run().w.array()).toEqual([9, 9])
+})
+
+test('a step may show and keep an infinity that nothing learns from', async () => {
+  const w = parameter('w', [], { init: 1 })
+  const best = state('best', [], Number.POSITIVE_INFINITY)
+  const J = w.multiply(2)
+  const updates = [...sgd(J, { learningRate: 0.5 }), { state: best, value: best.minimum(J) }]
+  const step = await compile({ J, best }, { updates })
+  expect(await step.run().best.item()).toBe(Number.POSITIVE_INFINITY)
+  expect(await step.run().best.item()).toBe(2)
+})
+
+test('one dictionary of feeds serves values that depend on part of it', async () => {
+  const x = input('x', [2])
+  const [constantGradient] = gradients(x.multiply(3).sum(), [x])
+  expect(await constantGradient.array({ x: [1, 2] })).toEqual([3, 3])
+})
+
+test('data that are no numbers are named, not turned into NaN', async () => {
+  const holes = [1, undefined] as unknown as number[]
+  expect(() => constant(['a'] as unknown as number[])).toThrow(
+    'DTYPE tensor: a string is not a number',
+  )
+  const program = await compile({ y: input('x', [2]).multiply(2) })
+  expect(() => program.run({ x: holes })).toThrow(
+    'FEED run: the feed of "x" does not fit: tensor: undefined is not a number',
+  )
+})
+
+test('outputs that are no values are named', async () => {
+  const wrong = { J: 3 } as unknown as { J: ReturnType<typeof constant> }
+  await expect(compile(wrong)).rejects.toThrow('NAME graph: output "J" is not a value')
+  await expect(compile(constant(1) as never)).rejects.toThrow('fix       give it a name: { J }')
 })
 
 test('reads never cache what depends on a state', async () => {

@@ -64,7 +64,7 @@ export function internalError(what: string, got?: string): SluiceError {
  */
 export function callSite(): string | undefined {
   for (const frame of deepStack().split('\n').slice(1)) {
-    const place = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(frame)
+    const place = /(?:\(|at |async )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(frame)
     const file = place?.[1]
     if (!file || file.includes('node:internal') || isOurs(file)) continue
     return `${file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)}:${place[2]}`

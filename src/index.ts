@@ -35,6 +35,7 @@ export {
   type TextOptions,
   type Variable,
 } from './explain/index.ts'
+export type { Conv2dShape } from './gates/conv2d.ts'
 export {
   type Binary,
   type CallRule,

@@ -1,10 +1,20 @@
 /** Text and back, with the gates of the package. */
 import * as gates from './gates/index.ts'
 import type { AnyFunction, Gate } from './ir/gate.ts'
-import type { Graph } from './ir/graph.ts'
+import { type Graph, graph } from './ir/graph.ts'
 import { parse as parseWith } from './ir/parse.ts'
+import { type PrintOptions, print as printGraph } from './ir/print.ts'
+import { Value } from './ir/value.ts'
 
-export { type PrintOptions, print } from './ir/print.ts'
+export type { PrintOptions } from './ir/print.ts'
+
+/**
+ * The text form of a graph, or of what one value needs: readable, and lossless unless
+ * `full: false` leaves out the data of large constants.
+ */
+export function print(target: Graph | Value, options: PrintOptions = {}): string {
+  return printGraph(target instanceof Value ? graph(target) : target, options)
+}
 
 /**
  * The graph that a text printed by `print` describes; every application is checked again.

@@ -3,7 +3,7 @@ import { traceGraph } from './autodiff/trace.ts'
 import { initialise } from './compile.ts'
 import { evaluate } from './interpret/interpret.ts'
 import type { TypedArrayOf } from './ir/dtype.ts'
-import { Graph, type Update } from './ir/graph.ts'
+import { Graph, inputName, type Update } from './ir/graph.ts'
 import type { NestedArray, Tensor } from './ir/tensor.ts'
 import type { Trace } from './ir/trace.ts'
 import { Value } from './ir/value.ts'
@@ -33,11 +33,17 @@ export function readValue(value: Value, feeds: Feeds = {}, options: ReadOptions 
   const graph = new Graph({ value })
   const store = settle(graph, { store: options.store, stays: true }, initialise)
   const { outputs } = evaluate(graph, {
-    feeds: readFeeds(graph.inputs, feeds),
+    feeds: readFeeds(graph.inputs, neededFeeds(graph, feeds)),
     states: store.contents,
     ...(options.precision && { precision: options.precision }),
   })
   return outputs.value as Tensor // the graph's only output
+}
+
+/** One dictionary of feeds serves many reads: a value takes of it what it depends on. */
+function neededFeeds({ inputs }: Graph, feeds: Feeds): Feeds {
+  const names = new Set(inputs.map(inputName))
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => names.has(name)))
 }
 
 /**

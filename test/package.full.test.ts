@@ -109,6 +109,39 @@ describe("README's first example", () => {
   })
 })
 
+describe('a library on top of it', () => {
+  test('can emit declarations of what gates give, every type being reachable', async () => {
+    await write('example.ts', manyValues)
+    expect(await compile({ module: 'nodenext', outDir: 'library', declaration: true })).toBe('')
+  })
+})
+
+const manyValues = `
+import * as s from 'sluice'
+const x = s.input('x', [4, 2])
+const labels = s.input('labels', [4], { dtype: 'i32' })
+const image = s.input('image', [1, 2, 8, 8])
+const key = s.randomKey(1)
+export const values = [s.add(x, x), x.sum(0), x.softmax(), x.reshape([2, -1]), x.transpose()]
+export const loss = s.mse(x, x)
+export const entropy = s.crossEntropy(x, labels)
+export const convolved = s.conv2d(image, s.parameter('k', [3, 2, 3, 3]), { stride: 2 })
+export const joined = s.concat([x, x])
+export const stacked = s.stack([x, x])
+export const parts = s.split(x, [1, 3], 0)
+export const hot = s.oneHot(labels, 3)
+export const rows = s.take(x, labels)
+export const chosen = s.where(x.greater(0), x, 0)
+export const cut = s.slice(x, [[0, 2]])
+export const padded = s.pad(x, [1, 1], [0, 0])
+export const wide = s.cast(x, 'f64')
+export const drawn = s.normal(key, [3])
+export const gradients = s.gradients(loss, [x])
+export const looped = s.scan(([h]) => ({ carry: [h] }), { carry: [x], length: 3 })
+export const explained = s.explain(loss)
+export const step = s.compile({ loss })
+`
+
 /** The first block of TypeScript in a Markdown text. */
 function firstExample(markdown: string): string {
   const block = /^```ts\n([\s\S]*?)^```$/m.exec(markdown)?.[1]

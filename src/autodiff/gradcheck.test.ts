@@ -217,3 +217,17 @@ describe('what cannot be checked is refused in whole sentences', () => {
     )
   })
 })
+
+test('a wrong rule that is right at zero is found on a parameter that begins as zeros', () => {
+  const wrong = defineGate<Unary, ['x']>({
+    name: 'wrongSquare',
+    operands: ['x'],
+    role: 'scaler',
+    element: ({ x }) => x.multiply(x),
+    backward: ({ gates, x, upstream }) => ({ x: gates.multiply(upstream, x) }),
+    samples: [],
+  })
+  const p = parameter('p', [3])
+  expect(gradcheck(sum(wrong(p))).passed).toBe(false)
+  expect(gradcheck(sum(multiply(p, p))).passed).toBe(true)
+})

@@ -48,7 +48,8 @@ export interface GradcheckReport {
 
 /**
  * Compares the gradients of J with central differences of J in random directions, one row for each
- * input and state. Runs on the reference interpreter with f32 computed in f64.
+ * input and state. Runs on the reference interpreter with f32 computed in f64. States that are not
+ * given and would begin as zeros are checked at random contents instead.
  *
  * Throws: GRADIENT where J is not a floating-point scalar or a value of `wrt` is neither input nor
  * state; OPTION for a number of directions below 1; FEED where a feed is missing or does not fit.
@@ -129,7 +130,18 @@ function contentsOf(graph: Graph, { feeds = {}, states, seed = 0 }: GradcheckOpt
   })
   const reads = new Graph(Object.fromEntries(graph.states.map((s) => [stateOf(s).key, s])))
   const { outputs } = evaluate(reads, { ...(states && { states }), seed, precision: 'f64' })
-  return { feeds: Object.fromEntries(given), states: new Map(Object.entries(outputs)) }
+  const contents = Object.entries(outputs).map(([key, held], turn): [string, Tensor] => {
+    const isGiven = states?.has(key) === true
+    return [key, isGiven ? held : awayFromZero(held, seed, turn)]
+  })
+  return { feeds: Object.fromEntries(given), states: new Map(contents) }
+}
+
+/** At zero many a wrong rule gives the right gradient, 0: such a state is checked elsewhere. */
+function awayFromZero(held: Tensor, seed: number, turn: number): Tensor {
+  if (!isFloating(held.dtype) || held.data.some((x) => Number(x) !== 0)) return held
+  const data = Float64Array.from(randomDirection(seed + 1, turn, held.data.length))
+  return { shape: held.shape, dtype: 'f64', data }
 }
 
 function contentsAt({ feeds, states }: Contents, value: Value): Tensor | undefined {

@@ -5,7 +5,7 @@ import { explain } from '../explain/index.ts'
 import { argmax } from '../gates/index.ts'
 import { trace } from '../read.ts'
 import type { EpochReport } from '../train/index.ts'
-import { type Io, type Paint, paintFor } from './io.ts'
+import { type Io, type Paint, paintFor, tableWidth } from './io.ts'
 import { picturesText } from './pictures.ts'
 import { progressLine } from './progress.ts'
 import { epochText, planText, resultText } from './report.ts'
@@ -42,7 +42,7 @@ async function showXor(io: Io, paint: Paint): Promise<void> {
   const step = result.program.variant(feeds)
   const values = await trace(step, feeds)
   io.out(heading(paint, '2  Its next training step, gate by gate', forwardBackward))
-  io.out(`${explain(step, { values }).toText()}\n`)
+  io.out(`${explain(step, { values }).toText({ width: tableWidth(io) })}\n`)
 }
 
 async function showDigits(io: Io, paint: Paint): Promise<void> {
@@ -61,7 +61,9 @@ async function trainVisibly(io: Io, plan: Plan, prepared: Prepared): Promise<Tra
   const stride = io.terminals.err ? 1 : Math.ceil(plan.epochs / plan.reportEvery / 5)
   const show = (report: EpochReport) => {
     const turn = Math.ceil(report.epoch / plan.reportEvery)
-    if (turn % stride === 0 || report.epoch === plan.epochs) line.show(epochText(report, prepared))
+    if (turn % stride === 0 || report.epoch === plan.epochs) {
+      line.show(epochText(report, prepared, line.room))
+    }
   }
   try {
     return await carryOut(plan, prepared, show)

@@ -100,6 +100,27 @@ describe('bad input', () => {
         '  fix       add --b with a number or a JSON array\n',
     ],
     [
+      ['multiply', '3', '4'],
+      'OPTION explain multiply: "3" belongs to no operand\n' +
+        '  expected  --a and --b\n' +
+        '  got       3 4\n' +
+        '  fix       give operands by name: --a 3 --b 4\n',
+    ],
+    [
+      ['multiply', '--a', '3', '[4, 5]'],
+      'OPTION explain multiply: "[4, 5]" belongs to no operand\n' +
+        '  expected  --a and --b\n' +
+        "  got       '[4, 5]'\n" +
+        "  fix       give operands by name: --b '[4, 5]'\n",
+    ],
+    [
+      ['multiply', '3', '-4'],
+      'OPTION explain multiply: "3" belongs to no operand\n' +
+        '  expected  --a and --b\n' +
+        '  got       3 -4\n' +
+        '  fix       give operands by name: --a 3 --b -4\n',
+    ],
+    [
       ['multiply', '--a', 'x', '--b', '4'],
       'OPTION --a: "x" cannot be read\n' +
         '  expected  a number or an array of numbers, such as [[1, 2], [3, 4]]\n' +
@@ -139,11 +160,16 @@ describe('bad input', () => {
     expect(await runCli(['explain', ...argv])).toEqual({ code: 2, out: '', err })
   })
 
-  test('an unknown gate is answered with all names and the nearest', async () => {
+  test('an unknown gate is answered with the nearest, or with all', async () => {
     const { code, out, err } = await runCli(['explain', 'multply', '--a', '3'])
     expect([code, out]).toEqual([2, ''])
-    expect(err).toMatch(
-      /^NAME there is no gate "multply"\n {2}expected {2}abs, add, alias, [\s\S]*,\s+xor\n {2}got {7}"multply"\n {2}fix {7}did you mean "multiply"\?\n$/,
+    expect(err).toBe(
+      'NAME there is no gate "multply"\n' +
+        '  got       "multply"\n' +
+        '  fix       did you mean "multiply"?\n',
+    )
+    expect((await runCli(['explain', 'transmogrification'])).err).toMatch(
+      /^NAME .*\n {2}expected {2}abs, add, alias, [\s\S]*,\s+xor\n.*\n {2}fix {7}choose one of those\n$/,
     )
   })
 })

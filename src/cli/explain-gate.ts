@@ -5,7 +5,8 @@ import { type AnyFunction, type Gate, isGate } from '../ir/gate.ts'
 import type { NestedArray } from '../ir/tensor.ts'
 import { trace } from '../read.ts'
 import { settle } from './command.ts'
-import type { Io } from './io.ts'
+import { type Io, tableWidth } from './io.ts'
+import { jsonText } from './json.ts'
 import { choose, parseArguments, parseNumbers, readTyped, UsageError } from './usage.ts'
 
 interface Form {
@@ -28,15 +29,15 @@ export async function explainGateNamed(
   const gate = gateNamed(name)
   const command = settle(gateCommand(name, gate), io).parse(argv, { from: 'user' })
   const options = command.opts<GateOptions>()
+  if (command.args.length > 0) throw namelessOperands(name, gate, command)
   const call = callOf(name, gate, command.opts())
   const { J, feeds } = readTyped(() => gateGraph(gate, call), `explain ${name}`)
   const hasNumbers = Object.values(call.operands).every((operand) => typeof operand !== 'string')
   const values = hasNumbers && asked.values ? await trace(J, feeds) : undefined
   const explanation = explainGate(gate, { ...call, ...(values && { values }) })
-  if (options.json || asked.json) {
-    return io.out(`${JSON.stringify(explanation.toJSON(), null, 2)}\n`)
-  }
-  io.out(`${options.latex || asked.latex ? explanation.toLatex() : explanation.toText()}\n`)
+  if (options.json || asked.json) return io.out(`${jsonText(explanation)}\n`)
+  const isLatex = options.latex || asked.latex
+  io.out(`${isLatex ? explanation.toLatex() : explanation.toText({ width: tableWidth(io) })}\n`)
 }
 
 function gateNamed(name: string): Gate<AnyFunction> {
@@ -66,6 +67,7 @@ function gateCommand(name: string, { definition }: Gate<AnyFunction>): Command {
     )
   }
   return command
+    .allowExcessArguments() // answered by namelessOperands
     .option(
       '--upstream <numbers>',
       'the gradient that reaches it; ones by default',
@@ -91,15 +93,37 @@ function operandHelp(operand: string): string {
 function exampleOf({ operands, samples }: Gate<AnyFunction>['definition']): string {
   const isWritable = (text: string) => !text.includes('null') // what JSON makes of NaN and infinity
   const sample = samples.find((one) => isWritable(JSON.stringify(one))) ?? {}
-  const quote = (value: unknown) => {
-    const text = JSON.stringify(value)
-    return /^[\w.-]+$/.test(text) ? text : `'${text}'`
-  }
+  const quote = (value: unknown) => quoted(JSON.stringify(value))
   const options = operands.map((operand) => {
     const name = optionName(operand)
     return `--${name} ${quote(sample[name] ?? 1)}`
   })
   return [...options, ...(sample.with ? [`--with ${quote(sample.with)}`] : [])].join(' ')
+}
+
+/** `explain multiply 3 4`: which option each number was meant for. */
+function namelessOperands(
+  name: string,
+  { definition }: Gate<AnyFunction>,
+  command: Command,
+): UsageError {
+  const names = definition.operands.map(optionName)
+  const options = command.opts<Readonly<Record<string, unknown>>>()
+  const open = names.filter((operand) => options[operand] === undefined)
+  const words = command.args.map(quoted)
+  const meant = open.map((operand, index) => `--${operand} ${words[index] ?? '…'}`)
+  return new UsageError({
+    code: 'OPTION',
+    what: `explain ${name}: "${command.args[0]}" belongs to no operand`,
+    expected: names.map((operand) => `--${operand}`).join(' and '),
+    got: words.join(' '),
+    fix: meant.length > 0 ? `give operands by name: ${meant.join(' ')}` : 'leave it out',
+  })
+}
+
+/** A word as a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text}'`
 }
 
 function parseOperand(option: string, text: string): GateOperand {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runCli } from '../../test/support/run-cli.ts'
 import type { ExplanationData } from '../explain/index.ts'
+import type { Io } from './io.ts'
 
 const ids = (letter: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${letter}${index + 1}`)
@@ -79,6 +80,24 @@ describe('sluice explain --layers 2,3,1', () => {
   })
 })
 
+test('the table is as wide as the terminal, else as COLUMNS says, else 100, at least 60', async () => {
+  const widest = async (io: Partial<Io>) => {
+    const { out } = await runCli(['explain', '--layers', '2,3,1'], io)
+    return Math.max(...out.split('\n').map((line) => line.length))
+  }
+  const terminals = { out: true, err: true }
+  const [at60, at70, at100] = await Promise.all(
+    [60, 70, 100].map((columns) => widest({ terminals, columns })),
+  )
+  expect(at60).toBeLessThanOrEqual(60)
+  expect(at70).toBeGreaterThan(60)
+  expect(at70).toBeLessThanOrEqual(70)
+  expect(at100).toBeGreaterThan(80)
+  expect(await widest({ terminals, columns: 30, environment: { COLUMNS: '90' } })).toBe(at60)
+  expect(await widest({ columns: 60, environment: { COLUMNS: '70' } })).toBe(at70)
+  expect(await widest({ columns: 60 })).toBe(at100)
+})
+
 test('other widths and activations work alike', async () => {
   const { equations, given } = await explained('--layers', '4,8,8,3', '--activation', 'tanh')
   const count = (letter: string) => equations.filter(({ id }) => id.startsWith(letter)).length
@@ -117,13 +136,12 @@ describe('bad input', () => {
     [
       ['--layers', '2,3,1', '--activation', 'sigmod'],
       'NAME there is no activation "sigmod"\n' +
-        '  expected  sigmoid, tanh, relu, gelu, silu, softplus\n' +
         '  got       "sigmod"\n' +
         '  fix       did you mean "sigmoid"?\n',
     ],
     [
       ['--layers', '2,3,1', '--seed', '1.5'],
-      'OPTION --seed: "1.5" is not a number of that kind\n' +
+      'OPTION --seed: "1.5" is not a whole number\n' +
         '  expected  a whole number, 0 or more\n' +
         '  got       "1.5"\n' +
         '  fix       give --seed 1, for example\n',

@@ -9,7 +9,8 @@ import { sgd } from '../optim/index.ts'
 import { trace } from '../read.ts'
 import { createStore } from '../runtime/store.ts'
 import { explainGateNamed } from './explain-gate.ts'
-import type { Io } from './io.ts'
+import { type Io, tableWidth } from './io.ts'
+import { jsonText } from './json.ts'
 import { activations, buildNetwork } from './network.ts'
 import { parseLayers, parseLearningRate, UsageError, wholeNumber } from './usage.ts'
 
@@ -82,8 +83,10 @@ async function explainNetwork(io: Io, options: NetworkOptions): Promise<void> {
   const step = await compile({ J }, { updates: sgd(J, { learningRate }), store })
   const values = options.values ? await trace(step, { x: inputs, y: targets }) : undefined
   const explanation = explain(step, values && { values })
-  if (options.json) return io.out(`${JSON.stringify(explanation.toJSON(), null, 2)}\n`)
-  io.out(`${options.latex ? explanation.toLatex() : explanation.toText()}\n`)
+  if (options.json) return io.out(`${jsonText(explanation)}\n`)
+  io.out(
+    `${options.latex ? explanation.toLatex() : explanation.toText({ width: tableWidth(io) })}\n`,
+  )
 }
 
 /** The four rows of XOR where they fit, else four rows of numbers from 0 to 1, by seed. */

@@ -24,6 +24,13 @@ export function processIo(): Io {
   }
 }
 
+/** Columns to lay a table out for: the terminal's, else COLUMNS, else 100; at least 60. */
+export function tableWidth({ terminals, columns, environment }: Io): number {
+  const told = Number(environment.COLUMNS)
+  const elsewhere = Number.isInteger(told) && told > 0 ? told : 100
+  return Math.max(60, terminals.out ? columns : elsewhere)
+}
+
 export interface Paint {
   readonly strong: (text: string) => string
   readonly faint: (text: string) => string

@@ -15,18 +15,28 @@ export function planText(plan: Plan): string {
   return `${dataset}  ${layers.join('-')}, ${settings.join(', ')}`
 }
 
-/** `epoch 7 of 30   loss 0.1234   held out 95.3 %   7,012 examples/s`, after a bar. */
-export function epochText(report: EpochReport, { isHeldOut }: Prepared): string {
+/**
+ * `epoch 7 of 30   loss 0.1234   held out 95.3 %   7,012 examples/s`, after a bar. Where there is
+ * no room, first the bar gets shorter, then the speed is left out, then the bar.
+ */
+export function epochText(report: EpochReport, { isHeldOut }: Prepared, room: number): string {
   const { epoch, epochs, loss, heldOut, examplesPerSecond } = report
   const accuracy = heldOut?.accuracy
-  return [
-    bar(epoch / epochs, 20),
+  const facts = [
     `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}`,
     `loss ${lossText(loss)}`,
     ...(accuracy === undefined ? [] : [`${isHeldOut ? 'held out' : 'right'} ${percent(accuracy)}`]),
-    `${whole(examplesPerSecond)} examples/s`,
-  ].join('   ')
+  ].join(gap)
+  const all = `${facts}${gap}${whole(examplesPerSecond)} examples/s`
+  const text = all.length + gap.length + leastBar <= room ? all : facts
+  const width = Math.min(20, room - text.length - gap.length)
+  return width < leastBar ? text : `${bar(epoch / epochs, width)}${gap}${text}`
 }
+
+const gap = '   '
+
+/** A bar shorter than this shows nothing. */
+const leastBar = 5
 
 /** The one line that a training ends with. */
 export function resultText(report: EpochReport, { isHeldOut }: Prepared): string {

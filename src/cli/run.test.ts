@@ -72,10 +72,10 @@ describe('an error', () => {
     const { code, out, err } = await runCli(argv)
     expect([code, out]).toEqual([2, ''])
     expect(err).toBe(
-      'DATA there is no dataset "nowhere"\n' +
-        '  expected  xor or digits\n' +
+      'NAME there is no dataset "nowhere"\n' +
+        '  expected  xor, digits\n' +
         '  got       "nowhere"\n' +
-        '  fix       choose one of those, or make one by createDataset()\n',
+        '  fix       choose one of those\n',
     )
   })
 

@@ -39,9 +39,23 @@ describe('sluice train', () => {
     })
     const painted = err.split('\r\u001B[K').slice(1)
     expect(painted).toHaveLength(3)
-    expect(painted.map((line) => line.trimEnd().length)).toEqual([39, 39, 39])
+    expect(painted.map((line) => line.replace('\n', '').length)).toEqual([39, 39, 39])
     expect(err.endsWith('\n')).toBe(true)
     expect(out).not.toContain('\u001B')
+  })
+
+  test('shortens the bar, then leaves out the speed, but never the held-out accuracy', async () => {
+    const argv = ['train', 'digits', '--epochs', '1', '--hidden', '8']
+    const painted = async (columns: number) => {
+      const { err } = await runCli(argv, { ...terminal, columns })
+      return err.split('\r\u001B[K').at(-1)?.trimEnd()
+    }
+    const facts = /epoch 1 of 1 {3}loss \d\.\d{4} {3}held out \d+\.\d %/.source
+    const speed = / {3}[\d,]+ examples\/s/.source
+    expect(await painted(120)).toMatch(new RegExp(`^━{20} {3}${facts}${speed}$`))
+    expect(await painted(80)).toMatch(new RegExp(`^━{5,19} {3}${facts}${speed}$`))
+    expect(await painted(60)).toMatch(new RegExp(`^━{5,20} {3}${facts}$`))
+    expect(await painted(46)).toMatch(new RegExp(`^${facts}$`))
   })
 
   test('emphasises on a terminal, but not under NO_COLOR', async () => {
@@ -103,8 +117,7 @@ describe('bad input', () => {
   test.each([
     [
       ['digit'],
-      'DATA there is no dataset "digit"\n' +
-        '  expected  xor or digits\n' +
+      'NAME there is no dataset "digit"\n' +
         '  got       "digit"\n' +
         '  fix       did you mean "digits"?\n',
     ],
@@ -131,10 +144,17 @@ describe('bad input', () => {
     ],
     [
       ['xor', '--epochs', '0'],
-      'OPTION --epochs: "0" is not a number of that kind\n' +
+      'OPTION --epochs cannot be 0\n' +
         '  expected  a whole number, 1 or more\n' +
         '  got       "0"\n' +
         '  fix       give --epochs 1, for example\n',
+    ],
+    [
+      ['xor', '--batch', '99999999999'],
+      'OPTION --batch cannot be 99999999999\n' +
+        '  expected  a whole number up to 4294967295\n' +
+        '  got       "99999999999"\n' +
+        '  fix       give --batch 1, for example\n',
     ],
     [
       ['xor', '--learning-rate', 'fast'],

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { datasetEntry, datasets } from '../data/index.ts'
+import { datasets } from '../data/index.ts'
 import type { EpochReport, Scores } from '../train/index.ts'
 import { type Io, paintFor } from './io.ts'
 import { activations, parameterCount } from './network.ts'
@@ -11,7 +11,6 @@ import {
   parseHidden,
   parseLayers,
   parseLearningRate,
-  readTyped,
   UsageError,
   wholeNumber,
 } from './usage.ts'
@@ -63,7 +62,9 @@ async function train(io: Io, dataset: string, options: TrainOptions): Promise<vo
   io.err(`${paint.strong(planText(plan))}\n${paint.faint(examplesText(plan, prepared))}\n`)
   const line = progressLine(io)
   try {
-    const result = await carryOut(plan, prepared, (epoch) => line.show(epochText(epoch, prepared)))
+    const result = await carryOut(plan, prepared, (epoch) =>
+      line.show(epochText(epoch, prepared, line.room)),
+    )
     line.end()
     io.out(`${resultText(result, prepared)}\n`)
   } finally {
@@ -72,7 +73,7 @@ async function train(io: Io, dataset: string, options: TrainOptions): Promise<vo
 }
 
 function readPlan(dataset: string, { json: _, ...asked }: TrainOptions): Plan {
-  readTyped(() => datasetEntry(dataset))
+  choose('dataset', dataset, datasets)
   if (asked.layers && asked.hidden) {
     throw new UsageError({
       code: 'OPTION',

@@ -60,11 +60,15 @@ function isWidth(width: number): boolean {
 export function wholeNumber(option: string, least: number): (text: string) => number {
   return (text) => {
     const number = Number(text)
-    if (/^\d+$/.test(text) && number >= least && number < 2 ** 32) return number
+    const isWhole = /^-?\d+$/.test(text)
+    if (isWhole && number >= least && number < 2 ** 32) return number
     throw new UsageError({
       code: 'OPTION',
-      what: `${option}: "${text}" is not a number of that kind`,
-      expected: `a whole number, ${least} or more`,
+      what: isWhole ? `${option} cannot be ${text}` : `${option}: "${text}" is not a whole number`,
+      expected:
+        number < 2 ** 32
+          ? `a whole number, ${least} or more`
+          : `a whole number up to ${2 ** 32 - 1}`,
       got: `"${text}"`,
       fix: `give ${option} ${Math.max(1, least)}, for example`,
     })
@@ -92,7 +96,8 @@ export function choose<T>(kind: string, name: string, table: Readonly<Record<str
   throw new UsageError({
     code: 'NAME',
     what: `there is no ${kind} "${name}"`,
-    expected: listText(known),
+    // The nearest name says it; a list of all of them would hide it.
+    expected: near ? undefined : listText(known),
     got: `"${name}"`,
     fix: near ? `did you mean "${near}"?` : 'choose one of those',
   })

@@ -33,16 +33,18 @@ export function chainOf(slots: QuantitySlots, input: number, isFirst: boolean): 
   return { template, local }
 }
 
-/** The words of the sum that a broadcast operand collects its gradient with. */
-export function sumOver(axes: readonly number[]): Words {
+/** The words of the sum over some axes of `rank` that a broadcast operand collects its gradient with. */
+export function sumOver(axes: readonly number[], rank: number): Words {
+  if (axes.length === rank) return { kind: 'words', latex: String.raw`\sum`, text: 'sum of' }
   if (axes.length === 1 && axes[0] === 0) {
     return { kind: 'words', latex: String.raw`\sum_{\text{batch}}`, text: 'sum over the batch of' }
   }
-  const list = `[${axes.join(', ')}]`
+  const list = axes.join(', ')
+  const noun = axes.length === 1 ? 'axis' : 'axes'
   return {
     kind: 'words',
-    latex: String.raw`\sum_{\text{axes } ${list}}`,
-    text: `sum over axes ${list} of`,
+    latex: String.raw`\sum_{\text{${noun} } ${list}}`,
+    text: `sum over ${noun} ${list} of`,
   }
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import katex from 'katex'
 import { expect, test } from 'vitest'
 import '../methods.ts'
@@ -7,6 +8,7 @@ import { mse } from '../gates/mse.ts'
 import { parameter } from '../gates/parameter.ts'
 import { Graph } from '../ir/graph.ts'
 import { toNested } from '../ir/tensor.ts'
+import type { Value } from '../ir/value.ts'
 import { sgd } from '../optim/index.ts'
 import { trace } from '../read.ts'
 import { type Equation, explain } from './index.ts'
@@ -160,6 +162,29 @@ test('a backward equation says which forward equation and which operand it belon
     'B9 of F1, a',
     'B10 of F1, b',
   ])
+})
+
+test('a part says what becomes of the gradient of this very gate', () => {
+  const x = input('x', [3])
+  const partOf = (J: Value) => explain(J).equations[0]?.part
+  expect(partOf(x.cast('i32').named('k'))).toBe(
+    'cast: distributor — no gradient passes: only floating-point numbers have one',
+  )
+  expect(partOf(x.cast('f64').sum().named('J'))).toBe(
+    'cast: distributor — hands the gradient on unchanged to its input',
+  )
+  expect(partOf(x.max().named('J'))).toBe(
+    'max: router — what was chosen gets the gradient; equals share it',
+  )
+  expect(partOf(x.relu().sum().named('J'))).toBe(
+    'relu: activation (router) — what was chosen gets the gradient, the rest nothing',
+  )
+})
+
+test('an explanation as a string is its text, in the console of Node too', () => {
+  const explanation = explain(article().J, { digits: 3 })
+  expect(String(explanation)).toBe(explanation.toText())
+  expect(inspect(explanation)).toBe(explanation.toText())
 })
 
 test('every gate says its part in a sentence', () => {

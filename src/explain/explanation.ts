@@ -17,6 +17,8 @@ export interface Explanation extends ExplanationContent {
   /** One `align` environment for each phase. */
   toLatex(): string
   toJSON(): ExplanationData
+  /** The text, so that `String(explanation)` and Node's `console.log` show it. */
+  toString(): string
 }
 
 /**
@@ -46,6 +48,9 @@ export interface ExplanationParts {
   readonly digits: number
 }
 
+/** What Node's console asks an object for. */
+const inspected = Symbol.for('nodejs.util.inspect.custom')
+
 export function createExplanation({
   J,
   given,
@@ -59,11 +64,14 @@ export function createExplanation({
     equations: lines.map(({ equation }) => equation),
     notes,
   })
+  const asText = () => toText(content, { digits })
   return Object.freeze({
     ...content,
     toText: (options: TextOptions = {}) => toText(content, { digits, ...options }),
     toLatex: () => alignments(lines),
     toJSON: () => dataOf(content),
+    toString: asText,
+    [inspected]: asText,
   })
 }
 

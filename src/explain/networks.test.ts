@@ -140,10 +140,34 @@ test('a broadcast operand collects its gradient over the axes that it was spread
   const J = x.multiply(row).add(column).subtract(scalar).sum().named('J')
   const back = lines(J).filter((line) => /^B\d+: dJ\/d[rcs] /.test(line))
   expect(back).toEqual([
-    'B3: dJ/ds = sum over axes [0, 1, 2] of (−dJ/du3)',
-    'B5: dJ/dc = sum over axes [0, 2] of dJ/du2',
-    'B7: dJ/dr = sum over axes [0, 1] of (dJ/du1 ⊙ x)',
+    'B3: dJ/ds = sum of (−dJ/du3)',
+    'B5: dJ/dc = sum over axes 0, 2 of dJ/du2',
+    'B7: dJ/dr = sum over axes 0, 1 of (dJ/du1 ⊙ x)',
   ])
+})
+
+test('the sum over one axis names it; over axis 0 of several, the batch; over all, none', () => {
+  const summed = (from: readonly number[], to: readonly number[]) => {
+    const b = parameter('b', from)
+    const { equations } = explain(input('x', to).add(b).sum().named('J'))
+    const { text = '', latex = '' } = equations.find(({ output }) => output.name === 'dJ/db') ?? {}
+    return [text, latex.replace(/.* = /, '')]
+  }
+  const upstream = String.raw`\frac{\partial J}{\partial u_1}`
+  expect(summed([3], [4, 3])).toEqual([
+    'dJ/db = sum over the batch of dJ/du1',
+    String.raw`\sum_{\text{batch}}${upstream}`,
+  ])
+  expect(summed([4, 1], [4, 3])).toEqual([
+    'dJ/db = sum over axis 1 of dJ/du1',
+    String.raw`\sum_{\text{axis } 1}${upstream}`,
+  ])
+  expect(summed([3], [2, 4, 3])).toEqual([
+    'dJ/db = sum over axes 0, 1 of dJ/du1',
+    String.raw`\sum_{\text{axes } 0, 1}${upstream}`,
+  ])
+  expect(summed([], [4])).toEqual(['dJ/db = sum of dJ/du1', String.raw`\sum${upstream}`])
+  expect(summed([1, 1], [4, 3])).toEqual(['dJ/db = sum of dJ/du1', String.raw`\sum${upstream}`])
 })
 
 test('a broadcast that is read twice, or has a name, is an equation of its own', () => {

@@ -30,7 +30,7 @@ export function shareLine(context: BackwardContext, share: Share): BackwardLine 
   const { gate } = application
   const slots = slotsOfShare(context, share)
   const chain = chainOf(slots, input, isFirst(context, share.edge))
-  const template = withSum(chain.template, share.axes)
+  const template = withSum(chain.template, share)
   const symbol = symbolOfShare(context, share)
   const numbers = numbersOf(share, chain)
   const inNumbers = share.axes.length === 0 ? substituted(template, slots, digits) : undefined
@@ -135,9 +135,9 @@ function symbolOfShare(context: BackwardContext, share: Share): SymbolPart {
 }
 
 /** A broadcast operand's gradient is summed over the axes that it was spread along. */
-function withSum(template: Formula, axes: readonly number[]): Formula {
+function withSum(template: Formula, { axes, rank }: Share): Formula {
   if (axes.length === 0) return template
-  return compose([sumOver(axes), { kind: 'slot', index: 0 }], [template])
+  return compose([sumOver(axes, rank), { kind: 'slot', index: 0 }], [template])
 }
 
 interface FactorContext {

@@ -39,6 +39,8 @@ export interface Share {
   readonly root: number
   /** The axes that the operand was spread over, where it was. */
   readonly axes: readonly number[]
+  /** How many axes the gradient has before it is summed over those. */
+  readonly rank: number
 }
 
 export interface BackwardContext extends BackwardOptions {
@@ -70,16 +72,18 @@ export function sharesOf(scope: Scope, { edges, traced }: BackwardOptions): read
     if (treatment === 'alias' || treatment === 'folded') return []
     const own = { edge, traced: traced?.[index] }
     const value = applicationAt(scope, edge.position).input(edge.input)
+    const rank = value.shape.length
     const position = graph.positionOf(value)
     if (treatments[position] !== 'folded') {
       const slot = graph.inputSlot(edge.position, edge.input)
-      return [{ ...own, product: own.traced?.downstream, root: roots[slot] ?? slot, axes: [] }]
+      const product = own.traced?.downstream
+      return [{ ...own, product, root: roots[slot] ?? slot, axes: [], rank }]
     }
     const next = behind.get(position)
     if (next === undefined) return []
     const source = graph.inputSlot(position, 0)
     const product = traced?.[next]?.downstream
-    return [{ ...own, product, root: roots[source] ?? source, axes: spreadAxes(value) }]
+    return [{ ...own, product, root: roots[source] ?? source, axes: spreadAxes(value), rank }]
   })
 }
 

@@ -24,9 +24,12 @@ export function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, widthOf(text)), 0)
 }
 
+/** After a space, but not after a plus, within a shape, or within or before `(via F1, b)`. */
+const breaks = /(?<= )(?<!\+ )(?<!\[[\d, ]*)(?<!\((?:via |in )[^)]*)(?!\((?:via|in) )/
+
 /** The text in lines that fit, broken at spaces; lines after the first are indented by `hanging`. */
 export function wrap(text: string, layout: Layout, indent: number, hanging: number): string[] {
-  return fillLines(' '.repeat(indent), text.split(/(?<= )/), ' '.repeat(hanging), layout)
+  return fillLines(' '.repeat(indent), text.split(breaks), ' '.repeat(hanging), layout)
 }
 
 /** A label and the numbers of a tensor, long ones shortened, broken between rows. */

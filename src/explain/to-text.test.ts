@@ -36,7 +36,7 @@ PARTS
   matmul: switch — each input gets the gradient times the other input
   softplus: activation (scaler) — the gradient times its own derivative
   crossEntropy: criterion — gives the first gradient, from the error
-  n: the number of elements that the mean is taken over`)
+  n: the number of terms that the mean is taken over: its elements, or the labels of a crossEntropy`)
 })
 
 test.each([60, 80, 100, 140])('no line is longer than %i columns', async (width) => {
@@ -48,6 +48,20 @@ test.each([60, 80, 100, 140])('no line is longer than %i columns', async (width)
   for (const equation of explain(J).equations) {
     expect(text.replace(/\s+/g, ' ')).toContain(`${equation.id} ${equation.text}`)
   }
+})
+
+test('a sum of gradients breaks before a plus, and never within a share or a shape', () => {
+  const x = input('features', [4, 3])
+  const J = x.multiply(x).multiply(x).add(x.tanh()).add(x.exp()).sum().named('J')
+  const lines = explain(J).toText({ width: 60 }).split('\n')
+  const sum = lines.findIndex((line) => line.startsWith('B12 '))
+  expect(lines.slice(sum, sum + 5)).toEqual([
+    'B12  dJ/dfeatures = dJ/dfeatures (via F5)',
+    '       + dJ/dfeatures (via F3) + dJ/dfeatures (via F2)',
+    '       + dJ/dfeatures (via F1, a) + dJ/dfeatures (via F1, b)',
+    '       [4, 3] + [4, 3] + [4, 3] + [4, 3] + [4, 3] → [4, 3]',
+    '       add: adder',
+  ])
 })
 
 test('long tensors are shortened, equal elements said once, digits as asked for', async () => {
@@ -62,7 +76,7 @@ test('long tensors are shortened, equal elements said once, digits as asked for'
 })
 
 test('the n of a mean is said, unless n is a name of the graph', () => {
-  const legend = 'n: the number of elements that the mean is taken over'
+  const legend = 'n: the number of terms that the mean is taken over'
   const x = input('x', [3])
   expect(explain(x.mean().named('J')).toText()).toContain(legend)
   expect(explain(x.sum().named('J')).toText()).not.toContain(legend)

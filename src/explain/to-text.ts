@@ -24,7 +24,7 @@ export function toText(content: ExplanationContent, options: TextOptions): strin
     return section(`${phase.toUpperCase()}${start}`, table(own, layout))
   })
   const parts = new Set(equations.filter(({ role }) => role !== null).map(({ part }) => part))
-  if (countsElements(content)) parts.add('n: the number of elements that the mean is taken over')
+  if (countsElements(content)) parts.add(legendOfN)
   return [
     section('GIVEN', givenLines(given, layout)),
     ...sections,
@@ -38,6 +38,9 @@ export function toText(content: ExplanationContent, options: TextOptions): strin
     .map((lines) => lines.join('\n'))
     .join('\n\n')
 }
+
+const legendOfN =
+  'n: the number of terms that the mean is taken over: its elements, or the labels of a crossEntropy'
 
 /** Whether the n of a mean stands in an equation. */
 function countsElements({ equations, given }: ExplanationContent): boolean {
@@ -77,11 +80,13 @@ function table(equations: readonly Equation[], layout: Layout): readonly string[
   const text = isNarrow ? widestText : Math.min(widestText, Math.max(20, room - shapes))
   return equations.flatMap((equation) => {
     const id = pad(equation.id, ids)
-    const fits = widest([equation.text]) <= text && widest([equation.shapes]) <= shapes
     const columns = [id, pad(equation.text, text), pad(equation.shapes, shapes), roleText(equation)]
+    const line = columns.join('  ').trimEnd()
+    const isNarrowRow = widest([equation.text]) <= text && widest([equation.shapes]) <= shapes
+    const fits = isNarrowRow && widest([line]) <= layout.width
     const rest = `${equation.shapes}  ${roleText(equation)}`
     const head = fits
-      ? [columns.join('  ').trimEnd()]
+      ? [line]
       : [
           ...wrap(`${id}  ${equation.text}`, layout, 0, ids + 4),
           ...wrap(rest, layout, ids + 4, ids + 4),

@@ -80,11 +80,10 @@ function literal(value: number | boolean, dtype: DType | undefined, gate: GateDe
     })
   }
   const given = dtype ?? (typeof value === 'boolean' ? 'bool' : 'f32')
-  const isWhole = dtypes[given].kind === 'float' || Number.isInteger(Number(value))
-  if (!isWhole) {
+  if (!holdsLiteral(given, Number(value))) {
     throw new SluiceError({
       code: 'DTYPE',
-      what: `${gate.name}: the literal ${value} is not a whole number`,
+      what: `${gate.name}: the literal ${value} does not fit ${given}`,
       where: describeCall(gate, []),
       expected: `a literal that ${given} holds, as the other operand is ${given}`,
       got: `${value}`,
@@ -93,6 +92,14 @@ function literal(value: number | boolean, dtype: DType | undefined, gate: GateDe
   }
   // Storage dtypes never reach here: a gate that takes them has no literal operands.
   return constant(Number(value), { dtype: given as ComputeDType })
+}
+
+function holdsLiteral(dtype: DType, value: number): boolean {
+  const { kind, sizeBytes } = dtypes[dtype]
+  if (kind === 'float') return true
+  if (kind === 'bool') return value === 0 || value === 1
+  const low = kind === 'signed' ? -(2 ** (8 * sizeBytes - 1)) : 0
+  return Number.isInteger(value) && value >= low && value - low < 2 ** (8 * sizeBytes)
 }
 
 function spread(value: Value, shape: Shape): Value {

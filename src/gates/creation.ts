@@ -19,7 +19,8 @@ export function full<const S extends ShapeArgument, const D extends ComputeDType
   options: { readonly dtype?: D } = {},
 ): Value<S, NoInfer<D>> {
   const scalar: Value<[], D> = constant(value, options)
-  return broadcastTo(scalar, shape)
+  // A scalar is itself: no gate copies it to its own shape.
+  return shape.length === 0 ? (scalar as Value as Value<S, D>) : broadcastTo(scalar, shape)
 }
 
 /** Zeros of `shape`. Source: NumPy `zeros`. */

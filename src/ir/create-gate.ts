@@ -11,7 +11,9 @@ import {
   gatePrototype,
   type Meaning,
   type Notation,
+  type Role,
   type RuleTools,
+  roles,
 } from './gate.ts'
 import type { GateSpec } from './gate-spec.ts'
 import { unpackOperands } from './operands.ts'
@@ -49,9 +51,34 @@ function typeOf(shape: Shape, dtype: DType): TensorType {
   return type
 }
 
+function checkSpec(spec: Readonly<Record<string, unknown>>): void {
+  const { name, operands, role, samples } = spec
+  const wrong =
+    typeof name !== 'string' || name === ''
+      ? ['name', 'a word, such as "square"', name]
+      : !Array.isArray(operands)
+        ? ['operands', "a list of names, such as ['x']", operands]
+        : !roles.includes(role as Role) // whatever it is, it is looked up
+          ? ['role', roles.join(', '), role]
+          : !Array.isArray(samples)
+            ? ['samples', 'a list, such as [{ x: 2, output: 4 }]', samples]
+            : undefined
+  if (!wrong) return
+  const [field, expected, got] = wrong
+  throw new SluiceError({
+    code: 'ATTRIBUTE',
+    what: `defineGate: ${field} is ${got === undefined ? 'missing' : 'not one that there is'}`,
+    where: typeof name === 'string' ? `gate "${name}"` : undefined,
+    expected: String(expected),
+    got: got === undefined ? 'nothing' : String(got),
+    fix: `give the gate its ${field}`,
+  })
+}
+
 function defineFrom<N extends readonly string[], A extends Attributes, G>(
   spec: GateSpec<N, A, G>,
 ): GateDefinition {
+  checkSpec({ ...spec })
   const { operands, name } = spec
   const pack = contextPacker(operands)
   const constraints = Object.entries(spec.constraints ?? {}).map(([id, constraint]) => [

@@ -22,18 +22,20 @@ export type Attribute =
 export type Attributes = Readonly<Record<string, Attribute>>
 
 /** The part a gate plays in the backward pass; each is a property that the registry test checks. */
-export type Role =
-  | 'distributor' // hands on the gradient that reaches it, the same share to every input element
-  | 'switch' // each input gets the gradient times the other input
-  | 'router' // the winner gets the gradient, the rest nothing
-  | 'scaler' // the gradient times the gate's own derivative, element by element
-  | 'adder' // the gradients of all copies are summed
-  | 'mover' // the gradient is moved back where it came from
-  | 'mixer' // every element of a row answers for every other
-  | 'criterion' // gives the first gradient, from an error
-  | 'stop' // no gradient passes
-  | 'source' // a gate without inputs
-  | 'loop' // what its body's gates are
+export const roles = [
+  'distributor', // hands on the gradient that reaches it, the same share to every input element
+  'switch', // each input gets the gradient times the other input
+  'router', // the winner gets the gradient, the rest nothing
+  'scaler', // the gradient times the gate's own derivative, element by element
+  'adder', // the gradients of all copies are summed
+  'mover', // the gradient is moved back where it came from
+  'mixer', // every element of a row answers for every other
+  'criterion', // gives the first gradient, from an error
+  'stop', // no gradient passes
+  'source', // a gate without inputs
+  'loop', // what its body's gates are
+] as const
+export type Role = (typeof roles)[number]
 
 /** A view of one operand, or what else moves elements without changing them. */
 export type Move =

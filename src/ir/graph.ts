@@ -43,6 +43,7 @@ export class Graph {
     updates: readonly Update[] = [],
     { isPiece = false }: GraphOptions = {},
   ) {
+    checkOutputs(outputs)
     this.outputs = Object.freeze({ ...outputs })
     this.updates = Object.freeze(updates.map((update) => Object.freeze({ ...update })))
     const roots = [...Object.values(outputs), ...updates.flatMap((u) => [u.state, u.value])]
@@ -181,6 +182,32 @@ export function stateOf(value: Value): State {
     expected: 'a value made by state() or parameter()',
     got: `a value made by ${value.gate.name}`,
     fix: 'pass the parameter itself, not something computed from it',
+  })
+}
+
+function checkOutputs(outputs: Readonly<Record<string, unknown>>): void {
+  const isRecord = typeof outputs === 'object' && outputs !== null && !(outputs instanceof Value)
+  const wrong = isRecord ? Object.entries(outputs).find(([, one]) => !(one instanceof Value)) : []
+  if (!wrong) return
+  const [name, given] = wrong
+  throw new SluiceError({
+    code: 'NAME',
+    what:
+      name === undefined
+        ? 'graph: outputs are no record'
+        : `graph: output "${name}" is not a value`,
+    expected: 'values by name, such as { J }',
+    got: isRecord
+      ? given === null
+        ? 'null'
+        : typeof given
+      : outputs instanceof Value
+        ? 'a value'
+        : typeof outputs,
+    fix:
+      outputs instanceof Value
+        ? 'give it a name: { J }'
+        : 'give every output a value made by a gate',
   })
 }
 

@@ -94,7 +94,7 @@ describe('the error of parse', () => {
                           ^
   expected  the name of a gate that parse was given
   got       "sigmiod"
-  fix       write sigmoid`)
+  fix       write sigmoid, or give parse the gate`)
   })
 
   it("is the gate's own where it turns operands away, at its place in the text", () => {

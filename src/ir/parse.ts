@@ -175,7 +175,9 @@ function findGate(lexer: Lexer, token: Token, gates: Gates): GateDefinition {
     expected:
       gates.size === 0 ? 'gates to look names up in' : 'the name of a gate that parse was given',
     got: describeToken(token),
-    fix: slip ? `write ${slip}` : 'give parse the gate, or correct its name',
+    fix: slip
+      ? `write ${slip}, or give parse the gate`
+      : 'give parse the gate, or correct its name',
   })
 }
 

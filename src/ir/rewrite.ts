@@ -1,6 +1,6 @@
 /** Building a graph again, application by application. */
 import { Graph } from './graph.ts'
-import { Value } from './value.ts'
+import { isSameValue, Value } from './value.ts'
 
 /**
  * What an application becomes, given its inputs as they have become: its new outputs, or undefined
@@ -17,7 +17,10 @@ export type Rewrite = (
  */
 export function rewriteValues(graph: Graph, rewrite: Rewrite): (value: Value) => Value {
   const rewritten = new Map<Value, readonly (Value | undefined)[]>()
-  const resolve = (value: Value): Value => rewritten.get(value.application)?.[value.index] ?? value
+  const resolve = (value: Value): Value => {
+    const made = rewritten.get(value.application)?.[value.index]
+    return made ? viewAs(made, value) : value
+  }
   for (const application of graph.applications) {
     const { inputs } = application
     const resolved = inputs.map(resolve)
@@ -28,6 +31,15 @@ export function rewriteValues(graph: Graph, rewrite: Rewrite): (value: Value) =>
     }
   }
   return resolve
+}
+
+/** `made` under the name, and as the gradient, that the value it stands for had. */
+function viewAs(made: Value, before: Value): Value {
+  if (isSameValue(made, before)) return before
+  const { name, edge } = before
+  const named = name === undefined || made.name !== undefined ? made : made.labelled({ name })
+  if (!edge || named.isGradient) return named
+  return named.asGradientOf(edge.of, edge.through?.application, edge.through?.input)
 }
 
 /** The graph whose every application `rewrite` has seen; names, outputs and updates stay. */

@@ -38,7 +38,7 @@ describe('a shape', () => {
     ).toBe(`SHAPE reshape: a size is not a whole number
   expected  whole numbers, 0 or more
   got       [2, -1]: size -1 at axis 1
-  fix       give every axis its size`)
+  fix       give every axis its size; where each run decides one, compile a builder with { inputs }`)
     for (const size of [1.5, Number.NaN, Infinity, 2 ** 53]) {
       expect(messageOf(() => checkShape([size], 'reshape'))).toContain(`size ${size} at axis 0`)
     }

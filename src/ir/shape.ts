@@ -89,13 +89,22 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | { readonly clash: [
 
 /** Throws SHAPE unless every size is a whole number that is not negative. */
 export function checkShape(shape: Shape, gate: string): void {
+  if (!Array.isArray(shape)) {
+    throw new SluiceError({
+      code: 'SHAPE',
+      what: `${gate}: a shape is missing`,
+      expected: 'a list of sizes, such as [4, 2], or [] for a scalar',
+      got: shape === null ? 'null' : typeof shape,
+      fix: 'give the shape after the name',
+    })
+  }
   const index = shape.findIndex((length) => !Number.isSafeInteger(length) || length < 0)
   if (index < 0) return
   throw new SluiceError({
     code: 'SHAPE',
     what: `${gate}: a size is not a whole number`,
     expected: 'whole numbers, 0 or more',
-    got: `${formatShape(shape)}: size ${shape[index]} at axis ${index}`,
-    fix: 'give every axis its size',
+    got: `[${shape.map(String).join(', ')}]: size ${shape[index]} at axis ${index}`,
+    fix: 'give every axis its size; where each run decides one, compile a builder with { inputs }',
   })
 }

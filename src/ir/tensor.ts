@@ -168,11 +168,24 @@ function flatten(level: NestedArray, shape: Shape, axis: number, into: (number |
   const expected = shape[axis]
   if (!Array.isArray(level)) {
     if (expected !== undefined) throw ragged(shape, axis, 'a single number')
-    into.push(level as number | boolean) // not an array, so a leaf
+    if (typeof level !== 'number' && typeof level !== 'boolean')
+      throw notANumber(level, into.length)
+    into.push(level)
     return
   }
   if (level.length !== expected) throw ragged(shape, axis, `a row of ${level.length}`)
   for (const inner of level) flatten(inner, shape, axis + 1, into)
+}
+
+function notANumber(leaf: unknown, index: number): SluiceError {
+  const kind = leaf === null ? 'null' : typeof leaf
+  return new SluiceError({
+    code: 'DTYPE',
+    what: `tensor: ${kind === 'string' ? 'a string' : kind} is not a number`,
+    expected: 'numbers or booleans',
+    got: `${kind === 'string' ? `"${leaf}"` : kind} at element ${index}`,
+    fix: 'clean the data: fill or drop what is missing, and parse text into numbers',
+  })
 }
 
 function ragged(shape: Shape, axis: number, got: string): SluiceError {

@@ -8,7 +8,10 @@ import { formatType, Value } from '../ir/value.ts'
 export interface SgdOptions {
   /** A number becomes the state `learningRate`, which a schedule may set; or a value of the graph. */
   readonly learningRate: number | Value
-  /** The key of the learning rate's state. Default `learningRate`. */
+  /**
+   * The key of the learning rate's state. Default `learningRate`; two optimizers of one store, each
+   * with its own rate, need two keys.
+   */
   readonly key?: string
   /** What is moved. Default: every parameter that J depends on. */
   readonly parameters?: readonly Value[]

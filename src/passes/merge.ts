@@ -1,6 +1,6 @@
 import { operationKey } from '../ir/equal.ts'
 import { outputsOf, reapply, rewriteGraph } from '../ir/rewrite.ts'
-import type { Value } from '../ir/value.ts'
+import { isSameValue, type Value } from '../ir/value.ts'
 import { definePass, type Pass } from './define.ts'
 
 /**
@@ -41,7 +41,7 @@ export const merge: Pass = definePass({
       const key = operationKey(application, inputs.map(numberOf))
       const known = first.get(key)
       if (known) return known
-      const isMoved = inputs.some((value, index) => value !== application.input(index))
+      const isMoved = inputs.some((value, index) => !isSameValue(value, application.input(index)))
       const kept = outputsOf(isMoved ? reapply(application, inputs) : application)
       first.set(key, kept)
       return kept

@@ -4,6 +4,7 @@ import { feedsFor, randomGraph } from '../../test/support/random-graph.ts'
 import { gradients } from '../autodiff/gradients.ts'
 import * as gates from '../gates/index.ts'
 import { evaluate } from '../interpret/interpret.ts'
+import { phasesOf } from '../interpret/phases.ts'
 import { graph } from '../ir/graph.ts'
 import { parse } from '../ir/parse.ts'
 import { print } from '../ir/print.ts'
@@ -52,4 +53,21 @@ test('a block that is computed again on purpose is not merged with the first tim
   const [dx] = gradients(J, [x])
   const tanhs = optimise(graph({ J, dx })).applications.filter(({ gate }) => gate.name === 'tanh')
   expect(tanhs.map(({ tag }) => tag)).toEqual(['recomputed'])
+})
+
+test('names and the edges of gradients outlive the passes', () => {
+  const x = gates.parameter('x', [2], { init: [0.1, 0.2] })
+  const J = gates.sum(gates.exp(x).labelled({ name: 'a' }))
+  const [dx] = gradients(J, [x])
+  const after = optimise(graph({ J, dx }))
+  expect(print(after)).toContain('a: f32[2] = exp(x)')
+  // x, exp and sum; then the seed, spread out, times exp(x) again.
+  expect(phasesOf(after)).toEqual([
+    'forward',
+    'forward',
+    'forward',
+    'backward',
+    'backward',
+    'backward',
+  ])
 })

@@ -78,7 +78,7 @@ export function createProgram<O extends Outputs>(
   const step = (feeds: Readonly<Record<string, Tensor>>) => {
     const result = apartFrom(feeds, engine.run(feeds, store.contents))
     if (graph.updates.length === 0) return result.outputs
-    if (!isFiniteStep(result))
+    if (!isFiniteStep(graph, result))
       throw engine.explainNonFinite(feeds, store.contents, progress.steps + 1)
     graph.updates.forEach(({ state }, index) => {
       const contents = result.updates[index]
@@ -157,10 +157,17 @@ function push(
   stacks.set(name, stack)
 }
 
-/** Looks at what goes into states and at scalar outputs such as J; wide outputs may hold −∞. */
-function isFiniteStep({ outputs, updates }: EngineResult): boolean {
-  const scalars = Object.values(outputs).filter((tensor) => tensor.data.length === 1)
-  return [...scalars, ...updates].every(
+/**
+ * Looks at J and at what goes into trainable states. Other outputs and states may hold an infinity
+ * by right: a mask, the best loss so far.
+ */
+function isFiniteStep({ updates }: Graph, result: EngineResult): boolean {
+  const { J } = result.outputs
+  const learned = result.updates.filter((_, index) => {
+    const update = updates[index]
+    return update && stateOf(update.state).trainable
+  })
+  return [...(J ? [J] : []), ...learned].every(
     (tensor) => !isFloating(tensor.dtype) || tensor.data.every((x) => Number.isFinite(x)),
   )
 }

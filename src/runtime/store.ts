@@ -4,7 +4,7 @@ import type { Graph } from '../ir/graph.ts'
 import { stateOf } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
-import { isTensor, ownTensor, type Tensor, type TensorLike } from '../ir/tensor.ts'
+import { formatTensor, isTensor, ownTensor, type Tensor, type TensorLike } from '../ir/tensor.ts'
 import { isSameTensor } from '../ir/tensor-content.ts'
 import { formatType } from '../ir/value.ts'
 
@@ -32,18 +32,15 @@ export class Store {
   }
 
   /**
-   * Makes room for a state, initialised unless its key is there already. A state that is not
-   * trainable and is now declared to start from other contents, as a learning rate that was
-   * changed, starts from them.
-   * Throws STATE where the key is there with another shape or dtype.
+   * Makes room for a state, initialised unless its key is there already.
+   * Throws STATE where the key is there with another shape or dtype, or is not trainable and is now
+   * to start from other contents, as a second learning rate.
    */
   declare(state: State, initialise: Initialise): void {
     const known = this.#declarations.get(state.key)
     if (known) {
       if (sameShape(known.shape, state.shape) && known.dtype === state.dtype) {
-        if (!startsOtherwise(known, state)) return
-        this.#declarations.set(state.key, state)
-        this.#contents.set(state.key, initialise(state, this.seed))
+        if (startsOtherwise(known, state)) throw otherStart(known, state)
         return
       }
       throw new SluiceError({
@@ -102,6 +99,18 @@ export class Store {
 function startsOtherwise(before: State, now: State): boolean {
   if (now.trainable || !isTensor(before.init) || !isTensor(now.init)) return false
   return !isSameTensor(before.init, now.init)
+}
+
+function otherStart(before: State, now: State): SluiceError {
+  const startOf = ({ init }: State) => (isTensor(init) ? formatTensor(init) : 'values of its own')
+  return new SluiceError({
+    code: 'STATE',
+    what: `store: "${now.key}" is there already, and began otherwise`,
+    where: `state "${now.key}"`,
+    expected: `${startOf(before)}, as another program of this store declared it`,
+    got: startOf(now),
+    fix: `change it with store.set('${now.key}', …), give the second one a key of its own ({ key }), or use another store`,
+  })
 }
 
 /** An empty store; random first contents are a pure function of `seed` and each state's key. */

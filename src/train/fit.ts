@@ -46,7 +46,10 @@ export interface EpochReport {
 }
 
 export interface FitResult extends EpochReport {
-  /** The training step, compiled: to trace, to explain, to run on. Its inputs are x and y. */
+  /**
+   * The training step, compiled, with a graph for each size of batch: `program.variant(feeds)` is
+   * one of them, to trace, to explain, to run on. Its inputs are x and y.
+   */
   readonly program: BuilderProgram<{ readonly J: Value }>
   /** The trained weights, for other programs: `compile(…, { store })`. */
   readonly store: Store
