@@ -138,7 +138,8 @@ export class FunctionBuilder {
   }
 
   /** Goes to the label of that index, or to the last one where there is none. */
-  branchTable(index: Operand<'i32'>, labels: readonly [Label, ...Label[]]): void {
+  branchTable(index: Operand<'i32'>, labels: readonly Label[]): void {
+    if (labels.length === 0) throw internalError(`${this.name}: a branch table without labels`)
     this.#write(operandOf(index, 'i32', 'branchTable'))
     this.#statement(opcodes.branchTable)
     this.#code.unsigned(labels.length - 1)
