@@ -83,24 +83,25 @@ export interface Sweep {
   readonly name: MathsName
   /** Every stride-th of the 2³² bit patterns of f32. */
   readonly stride: number
+  /** Against Math and special.ts, or, ten times as fast, the backend's own f64x2 functions. */
+  readonly against: 'references' | 'f64x2'
 }
 
 /** Without and with relaxed SIMD, which one pass measures since the reference takes the time. */
-export function sweepSingle({ name, stride }: Sweep): { strict: Worst; relaxed: Worst } {
+export function sweepSingle({ name, stride, against }: Sweep): { strict: Worst; relaxed: Worst } {
   const variants = [false, true].map((isRelaxed) => instantiate({ name, type: 'f32x4', isRelaxed }))
   const [strict, relaxed] = variants.map(() => new Tally()) as [Tally, Tally] // of two
   const tallies = [strict, relaxed]
-  const reference = references[name]
+  const evaluate = against === 'references' ? referenceOf(name) : doubleOf(name)
   const patterns = new Uint32Array(block)
   const xs = new Float32Array(patterns.buffer)
-  const wanted = new Float64Array(block)
   const results = variants.map(
     ({ buffer, resultsAt }) => new Float32Array(buffer, resultsAt, block),
   )
   for (let first = 0; first < 2 ** 32; first += stride * block) {
     const count = Math.min(block, Math.ceil((2 ** 32 - first) / stride))
     for (let i = 0; i < count; i++) patterns[i] = first + i * stride
-    for (let i = 0; i < count; i++) wanted[i] = reference(xs[i] ?? 0)
+    const wanted = evaluate(xs)
     for (const [index, { buffer, run }] of variants.entries()) {
       new Float32Array(buffer, 0, count).set(xs.subarray(0, count))
       run(block * 4)
@@ -111,6 +112,28 @@ export function sweepSingle({ name, stride }: Sweep): { strict: Worst; relaxed: 
 }
 
 const block = 2 ** 16
+
+type Evaluate = (xs: Float32Array) => Float64Array
+
+function referenceOf(name: MathsName): Evaluate {
+  const reference = references[name]
+  const wanted = new Float64Array(block)
+  return (xs) => {
+    for (let i = 0; i < block; i++) wanted[i] = reference(xs[i] ?? 0)
+    return wanted
+  }
+}
+
+function doubleOf(name: MathsName): Evaluate {
+  const { buffer, resultsAt, run } = instantiate({ name, type: 'f64x2', isRelaxed: false })
+  const doubles = new Float64Array(buffer, 0, block)
+  const wanted = new Float64Array(buffer, resultsAt, block)
+  return (xs) => {
+    doubles.set(xs)
+    run(block * 8)
+    return wanted
+  }
+}
 
 /** The size of f32's last place for a number of that exponent in f64, biased by 1023. */
 const places = Float64Array.from({ length: 2048 }, (_, e) => 2 ** (Math.max(e - 1023, -126) - 23))
@@ -125,7 +148,7 @@ class Tally {
   add(xs: Float32Array, wanted: Float64Array, results: Float32Array): void {
     const rounded = this.#rounded
     rounded.set(wanted)
-    const words = new Uint32Array(wanted.buffer)
+    const words = new Uint32Array(wanted.buffer, wanted.byteOffset)
     let worst = this.#ulps
     let at = this.#at
     for (let i = 0; i < xs.length; i++) {
