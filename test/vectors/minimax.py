@@ -12,7 +12,7 @@ import math
 import struct
 import sys
 
-from mpmath import atanh, cos, erf, erfc, exp, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh
+from mpmath import atanh, cos, erf, erfc, erfinv, exp, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh
 
 mp.prec = 160
 
@@ -145,6 +145,17 @@ def erf_tail(size, bits, high):
     )
 
 
+def erf_inverse(low, high, size, bits, root=False):
+    """erf⁻¹(x) / x in w = −log(1 − x²), or for the tails in √w, from `low`."""
+
+    def ratio(t):
+        w = (low + t) ** 2 if root else low + t
+        x = sqrt(1 - exp(-w))
+        return erfinv(x) / x if w else sqrt(pi) / 2
+
+    return fit(ratio, lambda t: 1 / ratio(t), 0, high - low, size, bits, 0)
+
+
 FITS = {
     "exponential32": lambda: exponential(5, 24),
     "exponential64": lambda: exponential(10, 53),
@@ -159,6 +170,9 @@ FITS = {
     "erfCentre32": lambda: erf_centre(7, 24),
     "erfCentre64": lambda: erf_centre(13, 53),
     "erfTail32": lambda: erf_tail(7, 24, mpf("3.95")),
+    "erfInverseCentre": lambda: erf_inverse(mpf(0), mpf("6.25"), 22, 53),
+    "erfInverseTail": lambda: erf_inverse(mpf("2.5"), mpf(4), 18, 53, True),
+    "erfInverseFar": lambda: erf_inverse(mpf(4), mpf("6.07"), 17, 53, True),
     "erfTail64": lambda: erf_tail(18, 53, mpf("5.95")),
 }
 

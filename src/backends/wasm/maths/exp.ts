@@ -42,21 +42,30 @@ export function reduceExponent({ f, lanes }: Writing, x: Local<'v128'>): Reduced
   const shifted = f.let(lanes.multiplyAdd(x, lanes.constant(Math.LOG2E), rounder(lanes)))
   const n = f.let(lanes.sub(shifted, rounder(lanes)))
   // ln2High has so few bits that n ln2High is exact, and so is the first difference.
-  const high = lanes.multiplySubtract(n, lanes.constant(ln2High), x)
+  const high = f.let(lanes.multiplySubtract(n, lanes.constant(ln2High), x))
   const r = f.let(lanes.multiplySubtract(n, lanes.constant(ln2Low), high))
-  return { n, shifted, r }
+  const lost = () => lanes.multiplySubtract(n, lanes.constant(ln2Low), lanes.sub(high, r))
+  return { n, shifted, r, lost }
 }
 
-/** exp(r) − 1 for |r| ≤ ln 2 / 2. */
-export function expMinusOneNearZero({ f, lanes }: Writing, r: Local<'v128'>): Vector {
+/** exp(r + lost) − 1 for |r| ≤ ln 2 / 2. */
+export function expMinusOneNearZero(
+  { f, lanes }: Writing,
+  r: Local<'v128'>,
+  lost?: Vector,
+): Vector {
   const square = f.let(lanes.mul(r, r))
-  return lanes.multiplyAdd(polynomial(lanes, rests[lanes.type], r), square, r)
+  const rest = polynomial(lanes, rests[lanes.type], r)
+  if (lost === undefined) return lanes.multiplyAdd(rest, square, r)
+  return lanes.add(lanes.multiplyAdd(rest, square, lost), r)
 }
 
 interface Reduced {
   readonly n: Local<'v128'>
   readonly shifted: Local<'v128'>
   readonly r: Local<'v128'>
+  /** What rounding r took. */
+  lost(): Vector
 }
 type Writing = Pick<Context, 'f' | 'lanes'>
 

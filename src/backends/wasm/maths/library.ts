@@ -4,18 +4,43 @@ import type { ModuleBuilder, WasmFunction } from '../module-builder.ts'
 import { cos } from './cos.ts'
 import { erf } from './erf.ts'
 import { exp } from './exp.ts'
+import { expm1 } from './expm1.ts'
 import { defineHugeAngle } from './huge-angle.ts'
 import { type Context, type Emitter, type LaneType, lanesOf, type Vector } from './lanes.ts'
 import { log } from './log.ts'
+import { log1p } from './log1p.ts'
 import { sigmoid } from './sigmoid.ts'
 import { sin } from './sin.ts'
+import { softplus } from './softplus.ts'
 import { tanh } from './tanh.ts'
 
 /** Every name, in a fixed order. */
-export const mathsNames = ['exp', 'log', 'tanh', 'sigmoid', 'erf', 'sin', 'cos'] as const
+export const mathsNames = [
+  'exp',
+  'log',
+  'tanh',
+  'sigmoid',
+  'erf',
+  'sin',
+  'cos',
+  'expm1',
+  'log1p',
+  'softplus',
+] as const
 export type MathsName = (typeof mathsNames)[number]
 
-const emitters: Readonly<Record<MathsName, Emitter>> = { exp, log, tanh, sigmoid, erf, sin, cos }
+const emitters: Readonly<Record<MathsName, Emitter>> = {
+  exp,
+  log,
+  tanh,
+  sigmoid,
+  erf,
+  sin,
+  cos,
+  expm1,
+  log1p,
+  softplus,
+}
 
 export interface MathsOptions {
   /** Takes relaxed SIMD: faster, but the last bit may differ between machines. */

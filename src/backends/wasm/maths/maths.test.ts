@@ -19,6 +19,9 @@ const found: Readonly<Record<MathsName, { single: [number, number]; double: [num
   tanh: { single: [1.36, 1.36], double: [1.36, 1.36] },
   sigmoid: { single: [1.6, 1.6], double: [1.65, 1.65] },
   erf: { single: [1, 0.93], double: [1.04, 0.9] },
+  expm1: { single: [1.3, 1.3], double: [1.31, 1.44] },
+  log1p: { single: [0.83, 0.83], double: [0.78, 0.78] },
+  softplus: { single: [1.5, 1.5], double: [1.34, 1.34] },
   sin: { single: [1.52, 1.52], double: [1.59, 1.59] },
   cos: { single: [1.52, 1.52], double: [1.56, 1.56] },
 }
@@ -93,6 +96,28 @@ const special: Readonly<Record<MathsName, readonly (readonly [x: number, y: numb
     [-infinity, -1],
     [7, 1],
     [-1e30, -1],
+  ],
+  expm1: [
+    [0, 0],
+    [-0, -0],
+    [infinity, infinity],
+    [-infinity, -1],
+    [-50, -1],
+    [1e30, infinity],
+  ],
+  log1p: [
+    [0, 0],
+    [-0, -0],
+    [-1, -infinity],
+    [infinity, infinity],
+    [-2, nan],
+    [-infinity, nan],
+  ],
+  softplus: [
+    [infinity, infinity],
+    [-infinity, 0],
+    [1e30, 1e30],
+    [-1e30, 0],
   ],
   sin: [
     [0, 0],
