@@ -41,6 +41,33 @@ export function mathsModule({ name, type, isRelaxed }: Variant): Uint8Array<Arra
 
 const half = 2 ** 20
 
+/** The powers of pairs, rounded to the lanes' type first. */
+export function powersOf(
+  { type, isRelaxed }: Omit<Variant, 'name'>,
+  pairs: readonly (readonly [x: number, y: number])[],
+): number[] {
+  probeFeatures()
+  const builder = new ModuleBuilder()
+  builder.importMemory({ module: 'host', name: 'memory', minimumPages: 32 })
+  const library = new MathsLibrary(builder, { isRelaxed })
+  const run = builder.function('run', { takes: ['i32'], gives: 'nothing' } as const, (f, bytes) => {
+    f.for({ from: 0, to: bytes, step: 16 }, (at) => {
+      const power = library.pow(type).call(v128.load(at), v128.load(at, half / 2))
+      f.do(v128.store(at, power, half))
+    })
+  })
+  builder.export('run', run)
+  const memory = new WebAssembly.Memory({ initial: 32 })
+  const module = new WebAssembly.Module(builder.toBytes())
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } })
+  const Floats = type === 'f32x4' ? Float32Array : Float64Array
+  new Floats(memory.buffer).set(pairs.map(([x]) => x))
+  new Floats(memory.buffer, half / 2).set(pairs.map(([, y]) => y))
+  const start = exports.run as (bytes: number) => void // exported above
+  start(pairs.length * Floats.BYTES_PER_ELEMENT)
+  return [...new Floats(memory.buffer, half, pairs.length)]
+}
+
 export interface Running {
   /** The first half of the memory: arguments; the second half: results. */
   readonly buffer: ArrayBuffer

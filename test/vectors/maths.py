@@ -6,6 +6,7 @@ HARD are the worst of 60,000 and more.
 
 Each function has one base64 text of records of 17 bytes, little-endian: x (f64), the f64 nearest
 to the exact value (f64), and what that rounding left, exact minus nearest, in 1/256 ulp (i8).
+Those of pow have 25 bytes, y behind x.
 """
 
 import base64
@@ -115,6 +116,11 @@ FUNCTIONS = {
     "cos": (cos, angles),
 }
 
+HARD_POWERS = [
+    (0.7118110884531462, 626.8428972412852), (2.7015662364459803, -14.973742946136799),
+    (3.316772645503762, 13.612546112246072), (1.0001470855828678, 506910.96154778637),
+    (4.8284896732158085e-117, 0.8397934595794618), (981306272.1837246, -25.894938590473203),
+]
 # The worst that a search found, by the vector functions of the wasm backend.
 HARD = {
     "exp": [0.3714337636799112, -0.9951087934704073, 302.5810825099775, 96.71174176358795],
@@ -139,6 +145,28 @@ def record(function, x):
     return struct.pack("<ddb", x, math.ldexp(nearest, exponent), residual)
 
 
+def powers(count):
+    """Pairs whose power is an ordinary or a subnormal number of f64."""
+    pairs = [
+        *zip(linear(count, 0, 4), linear(count, -20, 20)),
+        *zip(linear(count, 0.999, 1.001), linear(count, -700000, 700000)),
+        *zip(map(abs, spread(count, -1022, 1023)), linear(count, -1.05, 1)),
+        *zip(map(abs, spread(count, -40, 40)), linear(count, -26, 25)),
+        *zip([-float(x) for x in range(2, 12)], map(float, range(-20, 20))),
+        *zip(subnormal(count // 10), linear(count // 10, -0.9, 0.9)),
+        *zip(linear(count // 5, 0, 1), linear(count // 5, 600, 740)),
+    ]
+    logs = [y * log(abs(mpf(x))) if x else mpf(0) for x, y in pairs]
+    return [pair for pair, size in zip(pairs, logs) if -744.4 < size < 709.7]
+
+
+def power_record(x, y):
+    sign = -1 if x < 0 and int(y) % 2 else 1
+    inner = record(lambda size: size ** mpf(y), abs(x))
+    _, nearest, residual = struct.unpack("<ddb", inner)
+    return struct.pack("<dddb", x, y, sign * nearest, sign * residual)
+
+
 target = pathlib.Path(sys.argv[1] if sys.argv[1:] else __file__).with_suffix(".json")
 count = int(sys.argv[2]) if sys.argv[2:] else 200
 vectors = {}
@@ -146,4 +174,7 @@ for name, (function, points) in FUNCTIONS.items():
     mp.prec = 240
     xs = [*points(count), *HARD.get(name, [])]
     vectors[name] = base64.b64encode(b"".join(record(function, x) for x in xs)).decode()
+mp.prec = 240
+pairs = [*powers(count // 2), *HARD_POWERS]
+vectors["pow"] = base64.b64encode(b"".join(power_record(*pair) for pair in pairs)).decode()
 target.write_text(json.dumps(vectors, indent=2) + "\n")

@@ -113,6 +113,14 @@ def logarithm(size, bits):
     )
 
 
+def artanh(size, bits):
+    """(artanh(s) / s − 1 − z / 3) / z² in z = s², to more digits than f64 has."""
+    return fit(
+        lambda z: (atanh(sqrt(z)) / sqrt(z) - 1 - z / 3) / z**2, lambda z: z**2,
+        0, SQRT_HALF_RATIO, size, bits, 0,
+    )
+
+
 def sine(size, bits):
     """(sin(r) / r − 1) / z in z = r²."""
     return fit(lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z, 0, QUARTER, size, bits, 3)
@@ -153,7 +161,7 @@ def erf_inverse(low, high, size, bits, root=False):
         x = sqrt(1 - exp(-w))
         return erfinv(x) / x if w else sqrt(pi) / 2
 
-    return fit(ratio, lambda t: 1 / ratio(t), 0, high - low, size, bits, 0)
+    return fit(ratio, lambda t: 1 / ratio(t), 0, high - low, size, bits, 3)
 
 
 FITS = {
@@ -161,6 +169,7 @@ FITS = {
     "exponential64": lambda: exponential(10, 53),
     "logarithm32": lambda: logarithm(3, 24),
     "logarithm64": lambda: logarithm(7, 53),
+    "artanh64": lambda: artanh(8, 53),
     "sine32": lambda: sine(3, 24),
     "sine64": lambda: sine(6, 53),
     "cosine32": lambda: cosine(3, 24),
@@ -170,9 +179,9 @@ FITS = {
     "erfCentre32": lambda: erf_centre(7, 24),
     "erfCentre64": lambda: erf_centre(13, 53),
     "erfTail32": lambda: erf_tail(7, 24, mpf("3.95")),
-    "erfInverseCentre": lambda: erf_inverse(mpf(0), mpf("6.25"), 22, 53),
-    "erfInverseTail": lambda: erf_inverse(mpf("2.5"), mpf(4), 18, 53, True),
-    "erfInverseFar": lambda: erf_inverse(mpf(4), mpf("6.07"), 17, 53, True),
+    "erfInverseCentre": lambda: erf_inverse(mpf(0), mpf(4), 22, 53),
+    "erfInverseTail": lambda: erf_inverse(mpf(2), mpf("3.5"), 19, 53, True),
+    "erfInverseFar": lambda: erf_inverse(mpf("3.5"), mpf("6.07"), 19, 53, True),
     "erfTail64": lambda: erf_tail(18, 53, mpf("5.95")),
 }
 

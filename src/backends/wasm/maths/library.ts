@@ -9,6 +9,7 @@ import { defineHugeAngle } from './huge-angle.ts'
 import { type Context, type Emitter, type LaneType, lanesOf, type Vector } from './lanes.ts'
 import { log } from './log.ts'
 import { log1p } from './log1p.ts'
+import { pow } from './pow.ts'
 import { sigmoid } from './sigmoid.ts'
 import { sin } from './sin.ts'
 import { softplus } from './softplus.ts'
@@ -52,6 +53,7 @@ export class MathsLibrary {
   readonly #module: ModuleBuilder
   readonly #isRelaxed: boolean
   readonly #functions = new Map<string, WasmFunction<readonly ['v128'], 'v128'>>()
+  readonly #powers = new Map<LaneType, WasmFunction<readonly ['v128', 'v128'], 'v128'>>()
   #hugeAngle: WasmFunction<readonly ['f64'], 'v128'> | undefined
 
   constructor(module: ModuleBuilder, { isRelaxed }: MathsOptions) {
@@ -62,6 +64,23 @@ export class MathsLibrary {
   /** Writes the function into f: for a loop that calls it often enough to save the call. */
   inline(f: FunctionBuilder, name: MathsName, type: LaneType, x: Vector): Vector {
     return emitters[name](this.#context(f, type), x)
+  }
+
+  /** Writes x to the power of y into f. */
+  inlinePow(f: FunctionBuilder, type: LaneType, x: Vector, y: Vector): Vector {
+    return pow(this.#context(f, type), x, y)
+  }
+
+  /** The power, (x, y) → v128, as a function of the module: it is long. */
+  pow(type: LaneType): WasmFunction<readonly ['v128', 'v128'], 'v128'> {
+    const known = this.#powers.get(type)
+    if (known !== undefined) return known
+    const signature = { takes: ['v128', 'v128'], gives: 'v128' } as const
+    const made = this.#module.function(`${type}.pow`, signature, (f, x, y) => {
+      f.return(this.inlinePow(f, type, x, y))
+    })
+    this.#powers.set(type, made)
+    return made
   }
 
   /** The function of the module, v128 → v128. */
