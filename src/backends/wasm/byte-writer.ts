@@ -1,0 +1,84 @@
+/** Bytes that grow at the end, with the variable-length integers of WebAssembly's binary format. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** The bytes so far: a view that the next write may outdate. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#reserve(1)
+    this.#bytes[this.#length++] = value
+  }
+
+  append(values: Uint8Array | readonly number[]): void {
+    this.#reserve(values.length)
+    this.#bytes.set(values, this.#length)
+    this.#length += values.length
+  }
+
+  /** LEB128 of a whole number from 0 to 2^32 − 1. */
+  unsigned(value: number): void {
+    let rest = value >>> 0
+    while (rest > 0x7f) {
+      this.byte((rest & 0x7f) | 0x80)
+      rest >>>= 7
+    }
+    this.byte(rest)
+  }
+
+  /** A length in bytes, then the bytes. */
+  sized(values: Uint8Array | readonly number[]): void {
+    this.unsigned(values.length)
+    this.append(values)
+  }
+
+  text(text: string): void {
+    this.sized(new TextEncoder().encode(text))
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+  }
+}
+
+/** LEB128 of a whole number from 0 to 2^32 − 1. */
+export function unsignedBytes(value: number): readonly number[] {
+  if (value >= 0 && value < 0x80) return [value]
+  const writer = new ByteWriter()
+  writer.unsigned(value)
+  return [...writer.bytes]
+}
+
+/** Signed LEB128 of a 32-bit or 64-bit integer. */
+export function signedBytes(value: number | bigint): readonly number[] {
+  const bytes: number[] = []
+  let rest = BigInt(value)
+  for (;;) {
+    const low = Number(rest & 0x7fn)
+    rest >>= 7n
+    // The last byte's bit 6 is the sign.
+    if (rest === (low & 0x40 ? -1n : 0n)) return [...bytes, low]
+    bytes.push(low | 0x80)
+  }
+}
+
+/** The little-endian bytes of one f32. */
+export function f32Bytes(value: number): Uint8Array {
+  return new Uint8Array(Float32Array.of(value).buffer)
+}
+
+/** The little-endian bytes of one f64. */
+export function f64Bytes(value: number): Uint8Array {
+  return new Uint8Array(Float64Array.of(value).buffer)
+}
