@@ -75,7 +75,7 @@ export interface Running {
   run(bytes: number): void
 }
 
-export function instantiate(variant: Variant, how: 'inline' | 'called' = 'inline'): Running {
+function instantiate(variant: Variant, how: 'inline' | 'called' = 'inline'): Running {
   if (variant.isRelaxed && !probeFeatures().hasRelaxedSimd) throw new Error('no relaxed SIMD')
   const memory = new WebAssembly.Memory({ initial: 32 })
   const module = new WebAssembly.Module(mathsModule(variant))

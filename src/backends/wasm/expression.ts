@@ -52,7 +52,7 @@ export class Global<T extends ValueType = ValueType> extends Expression<T> {
 
 export type Immediates = Uint8Array | readonly number[]
 
-export const noBytes: readonly number[] = []
+const noBytes: readonly number[] = []
 export const noOperands: readonly Expression[] = []
 
 export const opcodes = {
