@@ -52,7 +52,7 @@ export class Global<T extends ValueType = ValueType> extends Expression<T> {
 
 export type Immediates = Uint8Array | readonly number[]
 
-export const noBytes: readonly number[] = []
+const noBytes: readonly number[] = []
 export const noOperands: readonly Expression[] = []
 
 export const opcodes = {
@@ -142,7 +142,10 @@ export function instruction<T extends ResultType>(
   if (operands.length !== takes.length) {
     throw internalError(`${name}: takes ${takes.length} operands`, `${operands.length}`)
   }
-  const checked = takes.map((type, index) => operandOf(operands[index], type, name))
+  const checked: Expression[] = []
+  for (let i = 0; i < takes.length; i++) {
+    checked.push(operandOf(operands[i], takes[i] ?? 'i32', name))
+  }
   return new Expression(shape.gives, shape.opcode, checked, immediates)
 }
 
