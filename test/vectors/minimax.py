@@ -153,15 +153,24 @@ def erf_tail(size, bits, high):
     )
 
 
-def erf_inverse(low, high, size, bits, root=False):
-    """erf⁻¹(x) / x in w = −log(1 − x²), or for the tails in √w, from `low`."""
+def erf_inverse(low, high, size, bits):
+    """erf⁻¹(x) / x − 1 in w = −log(1 − x²), low ≤ w < high."""
+    return fit(lambda w: inverse_ratio(w) - 1, lambda w: 1 / inverse_ratio(w), low, high, size, bits, 2)
 
-    def ratio(t):
-        w = (low + t) ** 2 if root else low + t
-        x = sqrt(1 - exp(-w))
-        return erfinv(x) / x if w else sqrt(pi) / 2
 
-    return fit(ratio, lambda t: 1 / ratio(t), 0, high - low, size, bits, 3)
+def erf_inverse_tail(low, high, size, bits):
+    """erf⁻¹(x) / x − √w in √w − c for low ≤ √w < high, c the middle rounded to ½."""
+    middle = mpf(round(low + high)) / 2
+    # No refits: √w − c changes its sign.
+    return fit(
+        lambda t: inverse_ratio((middle + t) ** 2) - middle - t,
+        lambda t: 1 / inverse_ratio((middle + t) ** 2), low - middle, high - middle, size, bits, 0,
+    )
+
+
+def inverse_ratio(w):
+    x = sqrt(1 - exp(-w))
+    return erfinv(x) / x
 
 
 FITS = {
@@ -179,9 +188,9 @@ FITS = {
     "erfCentre32": lambda: erf_centre(7, 24),
     "erfCentre64": lambda: erf_centre(13, 53),
     "erfTail32": lambda: erf_tail(7, 24, mpf("3.95")),
-    "erfInverseCentre": lambda: erf_inverse(mpf(0), mpf(4), 22, 53),
-    "erfInverseTail": lambda: erf_inverse(mpf(2), mpf("3.5"), 19, 53, True),
-    "erfInverseFar": lambda: erf_inverse(mpf("3.5"), mpf("6.07"), 19, 53, True),
+    "erfInverseCentre": lambda: erf_inverse(mpf(0), mpf(4), 23, 53),
+    "erfInverseTail": lambda: erf_inverse_tail(mpf(2), mpf(4), 28, 53),
+    "erfInverseFar": lambda: erf_inverse_tail(mpf(4), mpf("6.07"), 18, 53),
     "erfTail64": lambda: erf_tail(18, 53, mpf("5.95")),
 }
 

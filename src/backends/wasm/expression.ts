@@ -18,6 +18,8 @@ export class Expression<T extends ResultType = ResultType> {
   readonly operands: readonly Expression[]
   /** Encoded already. */
   readonly immediates: Immediates
+  /** Whether any number of statements may take it: a variable or a constant. */
+  readonly isReusable: boolean
   /** Set where it is written: a second use would compute it a second time. */
   isSpent = false
 
@@ -26,27 +28,20 @@ export class Expression<T extends ResultType = ResultType> {
     opcode: number,
     operands: readonly Expression[],
     immediates: Immediates = noBytes,
+    isReusable = false,
   ) {
     this.type = type
     this.opcode = opcode
     this.operands = operands
     this.immediates = immediates
-  }
-
-  /** Whether any number of statements may take it. */
-  get isReusable(): boolean {
-    return this.operands === noOperands && constantOpcodes.has(this.opcode)
+    this.isReusable = isReusable
   }
 }
 
 /** A global variable: an expression that reads it. */
 export class Global<T extends ValueType = ValueType> extends Expression<T> {
   constructor(type: T, index: number) {
-    super(type, opcodes.globalGet, noOperands, unsignedBytes(index))
-  }
-
-  override get isReusable(): boolean {
-    return true
+    super(type, opcodes.globalGet, noOperands, unsignedBytes(index), true)
   }
 }
 
@@ -83,14 +78,6 @@ export const opcodes = {
   shuffle: 0xfd000d,
 } as const
 
-const constantOpcodes: ReadonlySet<number> = new Set([
-  opcodes.i32Constant,
-  opcodes.i64Constant,
-  opcodes.f32Constant,
-  opcodes.f64Constant,
-  opcodes.v128Constant,
-])
-
 /** An opcode as it is encoded. */
 export function opcodeBytes(opcode: number): readonly number[] {
   return opcode < 0x100 ? [opcode] : [opcode >>> 16, ...unsignedBytes(opcode & 0xffff)]
@@ -101,22 +88,26 @@ export function constant<T extends ValueType>(type: T, value: number | bigint): 
   switch (type) {
     case 'i32':
       // Unsigned values are written as the signed ones with the same bits.
-      return new Expression(type, opcodes.i32Constant, noOperands, signedBytes(wholeI32(value)))
+      return reusable(type, opcodes.i32Constant, signedBytes(wholeI32(value)))
     case 'i64':
-      return new Expression(type, opcodes.i64Constant, noOperands, signedBytes(wholeI64(value)))
+      return reusable(type, opcodes.i64Constant, signedBytes(wholeI64(value)))
     case 'f32':
-      return new Expression(type, opcodes.f32Constant, noOperands, f32Bytes(Number(value)))
+      return reusable(type, opcodes.f32Constant, f32Bytes(Number(value)))
     case 'f64':
-      return new Expression(type, opcodes.f64Constant, noOperands, f64Bytes(Number(value)))
+      return reusable(type, opcodes.f64Constant, f64Bytes(Number(value)))
     default:
       throw internalError('constant: of v128 there is i32x4.constant and the like')
   }
 }
 
+function reusable<T extends ValueType>(type: T, opcode: number, bytes: Immediates): Expression<T> {
+  return new Expression(type, opcode, noOperands, bytes, true)
+}
+
 /** A constant of the 16 bytes, lane 0 first. */
 export function vectorConstant(bytes: Uint8Array): Expression<'v128'> {
   if (bytes.length !== 16) throw internalError('v128 constant: 16 bytes', `${bytes.length}`)
-  return new Expression('v128', opcodes.v128Constant, noOperands, bytes)
+  return reusable('v128', opcodes.v128Constant, bytes)
 }
 
 /** The operand as an expression of `type`; `where` and `position` are for the error. */
@@ -142,7 +133,10 @@ export function instruction<T extends ResultType>(
   if (operands.length !== takes.length) {
     throw internalError(`${name}: takes ${takes.length} operands`, `${operands.length}`)
   }
-  const checked = takes.map((type, index) => operandOf(operands[index], type, name))
+  const checked: Expression[] = []
+  for (let i = 0; i < takes.length; i++) {
+    checked.push(operandOf(operands[i], takes[i] ?? 'i32', name))
+  }
   return new Expression(shape.gives, shape.opcode, checked, immediates)
 }
 

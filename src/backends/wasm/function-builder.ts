@@ -18,13 +18,9 @@ export class Local<T extends ValueType = ValueType> extends Expression<T> {
   readonly owner: FunctionBuilder
 
   constructor(type: T, index: number, owner: FunctionBuilder) {
-    super(type, opcodes.localGet, noOperands, unsignedBytes(index))
+    super(type, opcodes.localGet, noOperands, unsignedBytes(index), true)
     this.index = index
     this.owner = owner
-  }
-
-  override get isReusable(): boolean {
-    return true
   }
 }
 
@@ -218,22 +214,25 @@ export class FunctionBuilder {
     throw internalError(`${this.name}: takes a local of another function`, local.owner.name)
   }
 
+  /** Plain loops and comparisons: graphs of a million gates pass through here, mostly once. */
   #write(expression: Expression<ResultType>): void {
-    if (expression instanceof Local) this.#own(expression)
+    const { opcode, operands, immediates } = expression
+    const code = this.#code
+    if (opcode === opcodes.localGet)
+      this.#own(expression as Local) // only locals have it
     else if (!expression.isReusable) {
       if (expression.isSpent) {
         throw internalError(`${this.name}: an expression is used twice: keep it in a local`)
       }
       expression.isSpent = true
+      for (let i = 0; i < operands.length; i++) this.#write(operands[i] as Expression) // i is below
     }
-    for (const operand of expression.operands) this.#write(operand)
-    const { opcode } = expression
-    if (opcode < 0x100) this.#code.byte(opcode)
+    if (opcode < 0x100) code.byte(opcode)
     else {
-      this.#code.byte(opcode >>> 16)
-      this.#code.unsigned(opcode & 0xffff)
+      code.byte(opcode >>> 16)
+      code.unsigned(opcode & 0xffff)
     }
-    this.#code.append(expression.immediates)
+    if (immediates.length > 0) code.append(immediates)
   }
 }
 

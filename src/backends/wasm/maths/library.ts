@@ -3,6 +3,7 @@ import type { FunctionBuilder } from '../function-builder.ts'
 import type { ModuleBuilder, WasmFunction } from '../module-builder.ts'
 import { cos } from './cos.ts'
 import { erf } from './erf.ts'
+import { erfInverse } from './erf-inverse.ts'
 import { exp } from './exp.ts'
 import { expm1 } from './expm1.ts'
 import { defineHugeAngle } from './huge-angle.ts'
@@ -27,6 +28,7 @@ export const mathsNames = [
   'expm1',
   'log1p',
   'softplus',
+  'erfInverse',
 ] as const
 export type MathsName = (typeof mathsNames)[number]
 
@@ -41,6 +43,7 @@ const emitters: Readonly<Record<MathsName, Emitter>> = {
   expm1,
   log1p,
   softplus,
+  erfInverse,
 }
 
 export interface MathsOptions {

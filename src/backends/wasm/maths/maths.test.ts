@@ -23,6 +23,7 @@ const found: Readonly<Record<MathsName, { single: [number, number]; double: [num
   expm1: { single: [1.3, 1.3], double: [1.31, 1.44] },
   log1p: { single: [0.83, 0.83], double: [0.78, 0.78] },
   softplus: { single: [1.5, 1.5], double: [1.34, 1.34] },
+  erfInverse: { single: [0.51, 0.51], double: [1.54, 1.4] },
   sin: { single: [1.52, 1.52], double: [1.59, 1.59] },
   cos: { single: [1.52, 1.52], double: [1.56, 1.56] },
 }
@@ -119,6 +120,14 @@ const special: Readonly<Record<MathsName, readonly (readonly [x: number, y: numb
     [-infinity, 0],
     [-1e30, 0],
   ],
+  erfInverse: [
+    [0, 0],
+    [-0, -0],
+    [1, infinity],
+    [-1, -infinity],
+    [2, nan],
+    [-infinity, nan],
+  ],
   sin: [
     [0, 0],
     [-0, -0],
@@ -145,7 +154,7 @@ describe.each(['f32x4', 'f64x2'] as const)('in %s', (type) => {
     }
   })
 
-  it.each(['tanh', 'erf', 'sin'] as const)('%s is odd, to the bit', (name) => {
+  it.each(['tanh', 'erf', 'sin', 'erfInverse'] as const)('%s is odd, to the bit', (name) => {
     const xs = [5e-324, 1e-45, 1e-30, 0.1, 0.5, 0.9, 1.1, 2, 3, 5, 1e5, 1e10, 1e38]
     for (const isRelaxed of [false, true]) {
       const [positive, negative] = [xs, xs.map((x) => -x)].map((list) =>

@@ -1,10 +1,12 @@
 /** Powers: |x|ʸ = exp(y log |x|), the logarithm with twice the digits, and C's rules for the rest. */
 import type { Local } from '../function-builder.ts'
-import { f32x4, f64x2, i8x16, v128 } from '../instructions.ts'
+import { f32x4, f64x2, v128 } from '../instructions.ts'
 import { exp, expMinusOneNearZero, expRange, reduceExponent, scale } from './exp.ts'
-import { type Context, type Lanes, lanesOf, polynomial, signBits, type Vector } from './lanes.ts'
-import { log, logLimits, splitExponent } from './log.ts'
-import { type Pair, pairProductOf, productOf, sumOf } from './pair.ts'
+import { type Context, type Lanes, signBits, type Vector } from './lanes.ts'
+import { log } from './log.ts'
+import { logPair } from './log-pair.ts'
+import { productOf, sumOf } from './pair.ts'
+import { throughDouble } from './through-double.ts'
 
 /** x to the power of y, as C's pow: 1 for x = 1 or y = 0 even of NaN; NaN where it is not real. */
 export function pow(context: Context, base: Vector, exponent: Vector): Vector {
@@ -18,17 +20,10 @@ export function pow(context: Context, base: Vector, exponent: Vector): Vector {
 
 /** In f64, whose error the exponent does not raise to an ulp of f32. */
 function powSingle(context: Context, size: Local<'v128'>, y: Local<'v128'>): Vector {
-  const { f, lanes } = context
-  const pairs = { ...context, lanes: lanesOf('f64x2', lanes.isRelaxed) }
-  const upper = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]
-  const ofTwo = (a: Vector, b: Vector): Vector => {
-    const logarithm = log(pairs, f64x2.promoteLowF32x4(a))
-    const power = exp(pairs, f64x2.mul(logarithm, f64x2.promoteLowF32x4(b)))
-    return f.let(f32x4.demoteF64x2Zero(power))
-  }
-  const low = ofTwo(size, y)
-  const high = ofTwo(i8x16.shuffle(size, size, upper), i8x16.shuffle(y, y, upper))
-  return i8x16.shuffle(low, high, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23])
+  return throughDouble(context, [size, y], (doubles, ...operands) => {
+    const [base, exponent] = operands as [Vector, Vector] // as many as are passed
+    return exp(doubles, f64x2.mul(log(doubles, base), exponent))
+  })
 }
 
 function powDouble(context: Context, size: Local<'v128'>, y: Local<'v128'>): Vector {
@@ -53,43 +48,6 @@ function powDouble(context: Context, size: Local<'v128'>, y: Local<'v128'>): Vec
   const whole = sumOf(context, r, low)
   const rest = expMinusOneNearZero(context, whole.high, whole.low)
   return scale(context, n).times(lanes.add(lanes.constant(1), rest))
-}
-
-/** log(x) with an error of about 2⁻⁶⁵ of it, for what is positive and finite. */
-function logPair(context: Context, x: Local<'v128'>): Pair {
-  const { f, lanes } = context
-  const { smallestNormal, ln2High, ln2Low } = logLimits[lanes.type]
-  const one = lanes.constant(1)
-  const isTiny = f.let(lanes.lt(x, lanes.constant(smallestNormal)))
-  const lifted = lanes.mul(x, lanes.constant(2 ** (lanes.digits + 1)))
-  const parts = splitExponent(context, lanes.select(isTiny, lifted, x))
-  const m = f.let(parts.m)
-  const k = f.let(lanes.sub(parts.k, v128.and(isTiny, lanes.constant(lanes.digits + 1))))
-
-  // log(m) = 2 artanh(s), s = (m − 1) / (m + 1) as a pair: the remainder of the division is exact.
-  const above = f.let(lanes.add(m, one))
-  const below = f.let(lanes.sub(m, one))
-  const quotient = f.let(lanes.div(below, above))
-  const product = productOf(context, quotient, above)
-  const lostAbove = lanes.sub(m, lanes.sub(above, one))
-  const remainder = lanes.sub(
-    lanes.sub(lanes.sub(below, product.high), product.low),
-    lanes.mul(quotient, lostAbove),
-  )
-  const s: Pair = { high: quotient, low: f.let(lanes.div(remainder, above)) }
-
-  // artanh(s) = s + s z (⅓ + z Q(z)) with z = s².
-  const z = pairProductOf(context, s, s)
-  const rest = f.let(lanes.mul(z.high, polynomial(lanes, artanhRest, z.high)))
-  const third = sumOf(context, f.let(lanes.constant(1 / 3)), rest, lanes.constant(thirdLow))
-  const more = pairProductOf(context, s, pairProductOf(context, z, third))
-  const artanh = sumOf(context, s.high, more.high, lanes.add(s.low, more.low))
-  const twice = f.let(lanes.add(artanh.high, artanh.high))
-  const twiceLow = lanes.add(artanh.low, artanh.low)
-  const low = lanes.add(lanes.mul(k, lanes.constant(ln2Low)), twiceLow)
-  const main = f.let(lanes.mul(k, lanes.constant(ln2High)))
-  const sum = sumOf(context, main, twice, low)
-  return sumOf(context, sum.high, sum.low)
 }
 
 interface Operands {
@@ -119,12 +77,3 @@ function ends({ f, lanes }: Context, power: Local<'v128'>, { x, y, size }: Opera
 function floorOf(lanes: Lanes): (x: Vector) => Vector {
   return lanes.type === 'f32x4' ? f32x4.floor : f64x2.floor
 }
-
-/** ⅓ − the f64 nearest to it. */
-const thirdLow = 1.850371707708594e-17
-
-/** (artanh(s) / s − 1 − z / 3) / z² in z = s², by minimax.py, `artanh`. */
-const artanhRest: readonly number[] = [
-  0.1999999999999999, 0.14285714285722606, 0.11111111108755722, 0.09090909436693971,
-  0.07692278330488929, 0.06668162757753808, 0.05837326891798671, 0.059951941450543604,
-]
