@@ -20,6 +20,7 @@ import {
   type Outputs,
   type Parameters,
   type Program,
+  parametersOf,
   type StepCount,
 } from './runtime/program.ts'
 import { Store, settle } from './runtime/store.ts'
@@ -171,13 +172,7 @@ function compileBuilder(
   }
   return {
     store,
-    parameters: {
-      get keys() {
-        return store.states.filter((state) => state.trainable).map((state) => state.key)
-      },
-      get: (key) => store.get(key),
-      set: (key, contents) => store.set(key, contents),
-    },
+    parameters: parametersOf(store),
     get variants() {
       return programs.size
     },

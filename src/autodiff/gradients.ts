@@ -34,7 +34,7 @@ export function gradients<const W extends readonly Value[]>(
   for (const w of wrt) checkFloating(w, 'gradients')
   const { gradientOf } = backpropagate([J], [upstream], wrt)
   // Each gradient has the type of its w: backpropagate checks what every rule gives.
-  return wrt.map((w) => gradientOf(w) ?? zerosLike(w).asGradientOf(w)) as {
+  return wrt.map((w) => gradientOf(w) ?? gates.zerosLike(w).asGradientOf(w)) as {
     readonly [K in keyof W]: W[K]
   }
 }
@@ -69,11 +69,11 @@ export function jvp(output: Value, wrt: readonly Value[], tangents: readonly Val
     pairs.map((pair) => pair.tangent),
     [upstream],
   ).gradientOf(upstream)
-  if (!pushed) return zerosLike(output)
+  if (!pushed) return gates.zerosLike(output)
   // Linear rules leave no trace of the upstream; zeros in its place let dead branches go.
   const result = new Graph({ pushed })
   if (!result.inputs.some((application) => isSameValue(application, upstream))) return pushed
-  const zeros = new Map([[upstream.application, [zerosLike(upstream)]]])
+  const zeros = new Map([[upstream.application, [gates.zerosLike(upstream)]]])
   const resolved = substitute(result, zeros)(pushed)
   if (!sameShape(resolved.shape, output.shape)) throw internalError('jvp: the shape was lost')
   return resolved
@@ -113,8 +113,4 @@ function checkFloating(value: Value, caller: string): void {
     got: formatType(value.type),
     fix: "cast it to 'f32' before the gates that are differentiated",
   })
-}
-
-function zerosLike(value: Value): Value {
-  return gates.zeros(value.shape, { dtype: value.dtype === 'f64' ? 'f64' : 'f32' })
 }

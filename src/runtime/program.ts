@@ -130,7 +130,8 @@ function apartFrom(
   }
 }
 
-function parametersOf(store: Store): Parameters {
+/** The trainable states of a store, by key. */
+export function parametersOf(store: Store): Parameters {
   return {
     get keys() {
       return store.states.filter((state) => state.trainable).map((state) => state.key)
