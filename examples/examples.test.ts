@@ -17,7 +17,7 @@ const tellingLines: Readonly<Record<string, readonly RegExp[]>> = {
   '02-the-article-network.ts': [
     /^F6 +ŷ = z3 +\[4, 1\]/,
     /^B10 +dJ\/dW1 = xᵀ · dJ\/du1 +\[2, 4\]·\[4, 3\] → \[2, 3\]/,
-    /^0⊕0, 0⊕1, 1⊕0, 1⊕1 = 0\.0\d, (0\.9|1\.0)\d, (0\.9|1\.0)\d, 0\.0\d$/,
+    /^0⊕0, 0⊕1, 1⊕0, 1⊕1 = -?0\.0\d, (0\.9|1\.0)\d, (0\.9|1\.0)\d, -?0\.0\d$/,
   ],
   '03-your-own-gate.ts': [
     /^gradcheck passed$/,
@@ -26,6 +26,7 @@ const tellingLines: Readonly<Record<string, readonly RegExp[]>> = {
   '04-softmax-classifier.ts': [/^right on 3\d\d of 359 digits it never saw: 9[5-9]\.\d %$/],
   '05-scan-over-time.ts': [/^step 200: J = 0\.00\d+$/],
   '06-gradients-of-gradients.ts': [/^5 +\d\.\de-1\d +\d\.\de-2$/], // 12 digits and 2
+  '07-transformer.ts': [/^she sells sea shells by the sea shore, she sells s$/],
 }
 
 const examples = readdirSync(folder).filter((name) => /^\d\d-.+\.ts$/.test(name))

@@ -21,16 +21,14 @@ import {
   scan,
   sgd,
   sin,
-  type Tensor,
   tanh,
   tensor,
   transpose,
   type Value,
 } from 'sluice'
 import { describe, expect, test } from 'vitest'
+import { expectNear, mapValues, type Named, there } from './support/recorded.ts'
 import recorded from './vectors/models.json' with { type: 'json' }
-
-type Named<T> = Readonly<Record<string, T>>
 
 interface Expected {
   readonly inputs: Named<NestedArray>
@@ -85,10 +83,6 @@ const models: Named<(given: Given) => Value> = {
   },
   circuit: (given) => given('x').add(given('y')).multiply(given('z')),
 }
-
-// f64 rounds at 1.1e-16. The two add up the at most a few hundred terms of a sum in orders of their
-// own, which costs some 1e-15 of the largest term, and more of a sum whose terms cancel.
-const relativeTolerance = 1e-9
 
 const vectors: Named<Expected> = recorded
 
@@ -159,31 +153,4 @@ function sourcesOf({ inputs, parameters }: Expected): {
       parameter(name, tensor(init).shape, { init, dtype: 'f64' }),
     ),
   }
-}
-
-function mapValues<T, U>(record: Named<T>, change: (value: T, name: string) => U): Named<U> {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => [name, change(value, name)]),
-  )
-}
-
-/** Every element of every tensor within the tolerance; what is off is listed. */
-function expectNear(got: Named<Tensor>, expected: Named<NestedArray>): void {
-  expect(Object.keys(got).toSorted()).toEqual(Object.keys(expected).toSorted())
-  const off = Object.entries(expected).flatMap(([name, contents]) => {
-    const { shape, data } = tensor(contents, { dtype: 'f64' })
-    const mine = there(got[name])
-    expect(mine.shape, name).toEqual(shape)
-    return Array.from(data, Number).flatMap((number, index) => {
-      const own = Number(mine.data[index])
-      const isNear = Math.abs(own - number) <= relativeTolerance * Math.abs(number)
-      return isNear ? [] : [{ name, index, own, number }]
-    })
-  })
-  expect(off).toEqual([])
-}
-
-function there<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('a name that vectors/models.json does not have')
-  return value
 }

@@ -119,3 +119,14 @@ test('conv2d says which channels do not fit', () => {
     'SHAPE conv2d: 3 groups do not divide 4 outputs',
   )
 })
+
+test('an axis of no elements that is padded has gradients of no elements', () => {
+  const x = input('x', [1, 1, 0])
+  const kernel = constant([[[2]]])
+  const [dx, dKernel] = gradients(sum(conv(x, kernel, { padding: [[1, 2]] })), [x, kernel])
+  expect(dx.shape).toEqual([1, 1, 0])
+  expect(dKernel.shape).toEqual([1, 1, 1])
+  const feeds = { x: { shape: x.shape, dtype: x.dtype, data: new Float32Array(0) } }
+  const { outputs } = evaluate(new Graph({ dKernel }), { feeds })
+  expect(outputs.dKernel?.data).toEqual(Float32Array.of(0))
+})

@@ -1,7 +1,7 @@
 import type { DType } from '../ir/dtype.ts'
 import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import { formatShape, type Shape } from '../ir/shape.ts'
+import { formatShape, type Shape, sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import {
   type ConvolutionAttributes,
@@ -205,6 +205,8 @@ interface BackwardContext {
  * the upstream: strides and input dilation change places, and what remains is padding.
  */
 function gradientOfInput({ gates, x, kernel, upstream, attributes }: BackwardContext): Value {
+  // A window may lie on padding alone; no window fits into what is left without it.
+  if (sizeOf(x.shape) === 0) return gates.zerosLike(x)
   const { strides, padding, inputDilation, kernelDilation, groups } = attributes
   const [outputs = 0, channels = 0, ...window] = kernel.shape
   const perGroup = outputs / groups

@@ -15,9 +15,7 @@ import {
   windowFits,
 } from './convolution.ts'
 import { defineGate } from './define.ts'
-
-/** One number for both axes, or one for each. */
-export type PerAxis = number | readonly [height: number, width: number]
+import { onBothAxes, type PerAxis } from './per-axis.ts'
 
 export interface Conv2dOptions {
   /** Steps of the window. Default: 1. */
@@ -219,10 +217,6 @@ function attributesOf(kernel: Shape, options: Conv2dOptions): ConvolutionAttribu
     kernelDilation,
     groups: options.groups ?? 1,
   }
-}
-
-function onBothAxes(option: PerAxis): readonly number[] {
-  return Object.freeze(typeof option === 'number' ? [option, option] : [...option])
 }
 
 function paddingOf(

@@ -134,7 +134,7 @@ test('a constraint that does not hold what it says is caught', () => {
 // Where a gate has the property of a second role as well, its own is the one that says more.
 test.each<[name: string, gate: unknown, roles: readonly Role[]]>([
   ['mean', gates.mean, ['distributor']],
-  ['matmul', gates.matmul, ['switch']],
+  ['matmul', gates.matmul, ['switch', 'mixer']],
   ['max', gates.max, ['router']],
   ['exp', gates.exp, ['scaler']],
   ['broadcastTo', gates.broadcastTo, ['router', 'adder', 'mover']],
@@ -143,7 +143,7 @@ test.each<[name: string, gate: unknown, roles: readonly Role[]]>([
   ['mse', gates.mse, ['mixer', 'criterion']],
   ['sign', gates.sign, ['stop']],
   ['iota', gates.iota, ['stop', 'source']],
-  ['scan', gates.scan, ['loop']],
+  ['scan', gates.scan, ['mixer', 'loop']],
 ])('%s has the properties of its own role and few others', (_, gate, expected) => {
   const roles: readonly Role[] = [
     'distributor',

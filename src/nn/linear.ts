@@ -1,8 +1,9 @@
 import { SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
 import type { Init } from '../gates/state.ts'
+import { sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
-import { createLayer, type Layer } from './layer.ts'
+import { alone, createLayer, type Layer, ownParameter, type Place } from './layer.ts'
 
 export interface LinearOptions {
   /** Default true. */
@@ -31,30 +32,29 @@ export function linear(
 ): Layer {
   checkWidth('inFeatures', inFeatures)
   checkWidth('outFeatures', outFeatures)
-  return linearAt(inFeatures, outFeatures, options, '', undefined)
+  return linearAt({ inFeatures, outFeatures, ...options }, alone)
 }
 
-function linearAt(
-  inFeatures: number,
-  outFeatures: number,
-  options: LinearOptions,
-  path: string,
-  number: number | undefined,
-): Layer {
-  const { bias = true, dtype = 'f32' } = options
+interface LinearSizes extends LinearOptions {
+  readonly inFeatures: number
+  readonly outFeatures: number
+}
+
+function linearAt(sizes: LinearSizes, place: Place): Layer {
+  const { inFeatures, outFeatures, bias = true, dtype = 'f32' } = sizes
   const bound = 1 / Math.sqrt(inFeatures)
   const torchDefault = gates.uniformInit(-bound, bound)
-  const own = (name: string, letter: string, shape: readonly number[], init: Init): Value =>
-    gates.parameter(`${letter}${number ?? ''}`, shape, {
-      key: path === '' ? name : `${path}.${name}`,
-      init,
-      dtype,
-    })
-  const weight = own('weight', 'W', [inFeatures, outFeatures], options.weightInit ?? torchDefault)
-  const b = bias ? own('bias', 'b', [outFeatures], options.biasInit ?? torchDefault) : undefined
+  const { weightInit = torchDefault, biasInit = torchDefault } = sizes
+  const weight = ownParameter(place, 'weight', {
+    ...{ symbol: 'W', shape: [inFeatures, outFeatures] },
+    ...{ init: weightInit, dtype },
+  })
+  const b = bias
+    ? ownParameter(place, 'bias', { symbol: 'b', shape: [outFeatures], init: biasInit, dtype })
+    : undefined
   return createLayer(
     (x) => {
-      const product = gates.matmul(x, weight)
+      const product = rowsTimes(x, weight)
       return b ? gates.add(product, b) : product
     },
     {
@@ -64,9 +64,21 @@ function linearAt(
         weight: { name: 'weight', axes: [1, 0] },
         ...(b && { bias: { name: 'bias' } }),
       },
-      at: (newPath, newNumber) => linearAt(inFeatures, outFeatures, options, newPath, newNumber),
+      numberCount: 1,
+      at: (path, number) => linearAt(sizes, { path, number }),
     },
   )
+}
+
+/**
+ * The rows of all batch axes as one matrix: the gradient of the weight is then one product, not the
+ * sum of a product for each batch.
+ */
+function rowsTimes(x: Value, weight: Value): Value {
+  if (x.shape.length <= 2) return gates.matmul(x, weight)
+  const batch = x.shape.slice(0, -1)
+  const rows = gates.reshape(x, [sizeOf(batch), x.shape.at(-1) ?? 0])
+  return gates.reshape(gates.matmul(rows, weight), [...batch, weight.shape.at(-1) ?? 0])
 }
 
 function checkWidth(name: string, width: number): void {

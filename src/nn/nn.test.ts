@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest'
 import { compile, constant, createStore, input, relu } from '../index.ts'
-import { linear, sequential } from './index.ts'
+import { stateOf } from '../ir/graph.ts'
+import {
+  avgPool2d,
+  conv2d,
+  embedding,
+  flatten,
+  layerNorm,
+  linear,
+  maxPool2d,
+  multiheadAttention,
+  residual,
+  sequential,
+} from './index.ts'
 
 test('linear multiplies by its weight [in, out] and adds its bias', async () => {
   const layer = linear(2, 3, {
@@ -48,4 +60,163 @@ test('a width that is no number of features is refused', () => {
       '  fix       give the width of the layer',
     ].join('\n'),
   )
+})
+
+test('stages within stages are numbered through, and only layers with parameters count', () => {
+  const block = () => residual(layerNorm(4), multiheadAttention(4, 2), flatten())
+  const model = sequential(conv2d(1, 2, 3), relu, maxPool2d(2), block(), linear(4, 4), block())
+  const symbols = Object.fromEntries(
+    Object.entries(model.parameters).map(([key, { name }]) => [key, name]),
+  )
+  expect(symbols).toEqual({
+    '0.weight': 'W1',
+    '0.bias': 'b1',
+    '3.0.weight': 'γ2',
+    '3.0.bias': 'β2',
+    '3.1.inProjection.weight': 'W3',
+    '3.1.inProjection.bias': 'b3',
+    '3.1.outProjection.weight': 'W4',
+    '3.1.outProjection.bias': 'b4',
+    '4.weight': 'W5',
+    '4.bias': 'b5',
+    '5.0.weight': 'γ6',
+    '5.0.bias': 'β6',
+    '5.1.inProjection.weight': 'W7',
+    '5.1.inProjection.bias': 'b7',
+    '5.1.outProjection.weight': 'W8',
+    '5.1.outProjection.bias': 'b8',
+  })
+  const stateKeys = Object.values(model.parameters).map((value) => stateOf(value).key)
+  expect(stateKeys).toEqual(Object.keys(symbols))
+  expect(model.torch['5.1.inProjection.weight']).toEqual({
+    name: '5.1.in_proj_weight',
+    axes: [1, 0],
+  })
+})
+
+test('a layer that stands alone has no number, and one placed by hand has its path', () => {
+  const { parameters } = embedding(5, 2).at('tokens')
+  expect(Object.keys(parameters)).toEqual(['weight'])
+  expect(Object.values(parameters).map((value) => [value.name, stateOf(value).key])).toEqual([
+    ['E', 'tokens.weight'],
+  ])
+})
+
+test('summaries say what a layer is', () => {
+  const layers = [
+    conv2d(3, 8, [3, 5]),
+    maxPool2d(2),
+    avgPool2d([1, 2]),
+    flatten(),
+    layerNorm([2, 3]),
+    embedding(65, 128),
+    multiheadAttention(8, 2, { isCausal: true }),
+    residual(linear(2, 2), relu),
+  ]
+  expect(layers.map(({ description }) => description)).toEqual([
+    'conv2d(3 → 8, [3, 5])',
+    'maxPool2d([2, 2])',
+    'avgPool2d([1, 2])',
+    'flatten',
+    'layerNorm([2, 3])',
+    'embedding(65 × 128)',
+    'multiheadAttention(8, 2 heads, causal)',
+    'x + (linear(2 → 2), relu)',
+  ])
+})
+
+test('linear takes any number of batch axes, and turns away another width', async () => {
+  const layer = linear(2, 1, { weightInit: [[2], [3]], biasInit: [1] })
+  const x = constant([
+    [
+      [1, 0],
+      [0, 1],
+    ],
+    [
+      [1, 1],
+      [2, -1],
+    ],
+  ])
+  expect(await layer(x).array()).toEqual([
+    [[3], [4]],
+    [[6], [2]],
+  ])
+  expect(() => layer(input('x', [3, 2, 4]))).toThrow('SHAPE matmul: inner sizes differ')
+})
+
+test('conv2d adds a bias to each channel', async () => {
+  const weightInit = [[[[1, -1]]], [[[2, 0]]]]
+  const x = constant([[[[1, 4, 9]]]])
+  const plain = conv2d(1, 2, [1, 2], { bias: false, weightInit })
+  expect(Object.keys(plain.parameters)).toEqual(['weight'])
+  expect(await plain(x).array()).toEqual([[[[-3, -5]], [[2, 8]]]])
+  const biased = conv2d(1, 2, [1, 2], { weightInit, biasInit: [10, 20] })
+  expect(await biased(x).array()).toEqual([[[[7, 5]], [[22, 28]]]])
+})
+
+test('conv2d draws its first weights from ±1/√(channels / groups · window), as PyTorch', async () => {
+  const store = createStore({ seed: 5 })
+  const layer = conv2d(8, 32, 3, { groups: 2 })
+  await compile({ y: layer(input('x', [1, 8, 3, 3])) }, { store })
+  const drawn = [...store.get('weight').data].map(Number)
+  expect(store.get('weight').shape).toEqual([32, 4, 3, 3])
+  expect(Math.max(...drawn)).toBeLessThan(1 / 6) // 1/√(4 · 9)
+  expect(Math.max(...drawn)).toBeGreaterThan(0.16)
+})
+
+test('embedding looks up rows, layerNorm begins with ones and zeros', async () => {
+  const weightInit = [
+    [1, 3],
+    [5, 5],
+    [0, -8],
+  ]
+  const tokens = constant([[2, 0]], { dtype: 'i32' })
+  const table = embedding(3, 2, { weightInit })
+  expect(await table(tokens).array()).toEqual([
+    [
+      [0, -8],
+      [1, 3],
+    ],
+  ])
+  // (x − mean) / √(variance + 1), rounded to f32: of [0, −8] ±4 / √17, of [1, 3] ∓1 / √2.
+  const rows = sequential(table, layerNorm(2, { epsilon: 1 }))(tokens)
+  const numbers = [...(await rows.data())].map(Number)
+  const expected = [4 / Math.sqrt(17), -4 / Math.sqrt(17), -Math.SQRT1_2, Math.SQRT1_2]
+  expect(numbers).toEqual(expected.map((number) => expect.closeTo(number, 6)))
+})
+
+test('pooling and flattening as layers are their gates', async () => {
+  const x = constant([
+    [
+      [
+        [1, 2],
+        [3, 6],
+      ],
+    ],
+  ])
+  expect(await maxPool2d(2)(x).array()).toEqual([[[[6]]]])
+  expect(await avgPool2d(2)(x).array()).toEqual([[[[3]]]])
+  expect(await flatten()(x).array()).toEqual([[1, 2, 3, 6]])
+})
+
+test('residual adds what it was given', async () => {
+  const layer = residual(linear(1, 1, { weightInit: [[-3]], biasInit: [1] }), relu)
+  expect(await layer(constant([[2], [-2]])).array()).toEqual([[2], [5]])
+})
+
+test('heads that do not share the width evenly are refused', () => {
+  expect(() => multiheadAttention(10, 3)).toThrow(
+    'OPTION multiheadAttention: the heads do not share the width evenly',
+  )
+})
+
+test.each([
+  ['conv2d: inChannels', () => conv2d(0, 1, 3)],
+  ['conv2d: outChannels', () => conv2d(1, 1.5, 3)],
+  ['embedding: count', () => embedding(Number.NaN, 1)],
+  ['embedding: width', () => embedding(1, -1)],
+  ['layerNorm: each size of shape', () => layerNorm([3, 0])],
+  ['multiheadAttention: heads', () => multiheadAttention(4, 0)],
+])('%s that is no count is refused', (what, make) => {
+  expect(make).toThrow(`OPTION ${what} is not a count`)
 })

@@ -1,5 +1,5 @@
 import type { Value } from '../ir/value.ts'
-import { createLayer, type Layer, type TorchMapping } from './layer.ts'
+import { createLayer, type Layer, ownedBy, type Place, placeLayers } from './layer.ts'
 
 /** A layer, or an activation: a function from value to value without parameters. */
 export type Stage = Layer | ((x: Value) => Value)
@@ -13,34 +13,26 @@ export type Stage = Layer | ((x: Value) => Value)
  * const logits = model(x)
  */
 export function sequential(...stages: readonly Stage[]): Layer {
-  return sequentialAt(stages, '')
+  return sequentialAt(stages, { path: '', number: 1 })
 }
 
-function sequentialAt(stages: readonly Stage[], path: string): Layer {
-  let number = 0
-  const placed = stages.map((stage, index): Stage => {
-    if (!isLayer(stage)) return stage
-    number++
-    return stage.at(path === '' ? String(index) : `${path}.${index}`, number)
-  })
-  const parameters: Record<string, Value> = {}
-  const torch: Record<string, TorchMapping> = {}
-  placed.forEach((stage, index) => {
-    if (!isLayer(stage)) return
-    for (const [key, value] of Object.entries(stage.parameters))
-      parameters[`${index}.${key}`] = value
-    for (const [key, mapping] of Object.entries(stage.torch)) {
-      torch[`${index}.${key}`] = { ...mapping, name: `${index}.${mapping.name}` }
-    }
-  })
+function sequentialAt(stages: readonly Stage[], place: Place): Layer {
+  const layers = placeLayers(layersAmong(stages), place)
+  const placed = stages.map((stage, index) => layers[index] ?? stage)
   return createLayer((x) => placed.reduce((value, stage) => stage(value), x), {
-    description: placed
+    description: stages
       .map((stage) => (isLayer(stage) ? stage.description : stage.name))
       .join(', '),
-    parameters,
-    torch,
-    at: (newPath) => sequentialAt(stages, newPath),
+    ...ownedBy(layers),
+    at: (path, number = 1) => sequentialAt(stages, { path, number }),
   })
+}
+
+/** The layers, under their places in the row. */
+function layersAmong(stages: readonly Stage[]): Readonly<Record<string, Layer>> {
+  return Object.fromEntries(
+    stages.flatMap((stage, index) => (isLayer(stage) ? [[index, stage]] : [])),
+  )
 }
 
 function isLayer(stage: Stage): stage is Layer {

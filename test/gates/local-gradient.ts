@@ -98,12 +98,22 @@ export function hasOneSharePerOperand({ rows, owners }: LocalGradient): boolean 
   )
 }
 
-/** Rows of outputs that depend on the same operand elements, or on none in common. */
-export function hasFullRows({ rows }: LocalGradient): boolean {
-  const supports = rows.map((row) => supportOf(row))
-  return supports.every((one) =>
-    supports.every((other) => String(one) === String(other) || !one.some((j) => other.includes(j))),
-  )
+/**
+ * Outputs that depend on the same elements of an operand, or on none in common, or on all that the
+ * other depends on and more (who comes later may see more). Each operand has rows of its own.
+ */
+export function hasFullRows({ rows, owners }: LocalGradient): boolean {
+  return [...new Set(owners)].every((owner) => {
+    const supports = rows.map(
+      (row) => new Set(supportOf(row).filter((element) => owners[element] === owner)),
+    )
+    return supports.every((one) =>
+      supports.every((other) => {
+        const shared = [...one].filter((element) => other.has(element)).length
+        return shared === 0 || shared === Math.min(one.size, other.size)
+      }),
+    )
+  })
 }
 
 export function supportOf(row: readonly number[]): number[] {

@@ -105,6 +105,14 @@ def exponential(size, bits):
     )
 
 
+def power_of_two(size, bits):
+    """(2⁻ᵍ − 1) / g for |g| ≤ ½ and a little more, as part of 2⁻ᵍ."""
+    half = mpf("0.502")
+    return fit(
+        lambda g: (exp(-g * log(2)) - 1) / g, lambda g: abs(g) * exp(g * log(2)), -half, half, size, bits, 2
+    )
+
+
 def logarithm(size, bits):
     """(2 artanh(s) / s − 2) / z in z = s², as part of log((1 + s) / (1 − s)) ≈ 2 s."""
     return fit(
@@ -176,6 +184,7 @@ def inverse_ratio(w):
 FITS = {
     "exponential32": lambda: exponential(5, 24),
     "exponential64": lambda: exponential(10, 53),
+    "powerOfTwo32": lambda: power_of_two(5, 24),
     "logarithm32": lambda: logarithm(3, 24),
     "logarithm64": lambda: logarithm(7, 53),
     "artanh64": lambda: artanh(8, 53),

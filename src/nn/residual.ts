@@ -1,0 +1,23 @@
+import * as gates from '../gates/index.ts'
+import { createLayer, type Layer } from './layer.ts'
+import { type Stage, sequential } from './sequential.ts'
+
+/**
+ * x + stages(x): the stages learn what to add. Keys are those of `sequential`.
+ *
+ * Source: He et al., "Deep residual learning for image recognition".
+ *
+ * @example
+ * residual(layerNorm(128), multiheadAttention(128, 4, { isCausal: true }))
+ */
+export function residual(...stages: readonly Stage[]): Layer {
+  return around(sequential(...stages))
+}
+
+function around(inner: Layer): Layer {
+  return createLayer((x) => gates.add(x, inner(x)), {
+    ...inner,
+    description: `x + (${inner.description})`,
+    at: (path, number) => around(inner.at(path, number)),
+  })
+}
