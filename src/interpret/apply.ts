@@ -104,7 +104,7 @@ function evaluateElements(
     dtype: isCompute ? (dtype as ComputeDType) : 'f64', // the line above
     isWide,
   })
-  return isCompute ? elements : store(elements, dtype)
+  return isCompute ? elements : toStorage(elements, dtype)
 }
 
 // The expression of a gate without attributes is the same at every application.
@@ -181,7 +181,7 @@ function elementOperand(source: Tensor): ElementOperand {
 }
 
 /** Numbers in a storage dtype; what it does not hold is cut off as an integer cast does. */
-function store(numbers: WorkingArray, dtype: DType): TypedArray {
+export function toStorage(numbers: WorkingArray, dtype: DType): TypedArray {
   const { kind, sizeBytes } = dtypes[dtype]
   if (kind === 'float') return fromNumbers(numbers, dtype)
   const low = kind === 'signed' ? -(2 ** (8 * sizeBytes - 1)) : 0

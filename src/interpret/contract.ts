@@ -69,9 +69,9 @@ export function convolve(
           const kStart = (o * channels + c) * taps
           for (let t = 0; t < taps; t++) {
             const source = sources[p * taps + t] as number
-            if (source >= 0) {
-              total += (x.data[xStart + source] as number) * (kernel.data[kStart + t] as number)
-            }
+            // A zero that was put there is an element like others: times infinity it is NaN.
+            const element = source >= 0 ? (x.data[xStart + source] as number) : 0
+            total += element * (kernel.data[kStart + t] as number)
           }
         }
         out[(n * features + o) * points + p] = total

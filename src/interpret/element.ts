@@ -91,7 +91,7 @@ function meet(a: Term, b: Term): readonly [Term, Term] {
 }
 
 /** How a number becomes one of `dtype`: towards zero and within range for integers, NaN to 0. */
-function castTo(dtype: ComputeDType): (x: number) => number {
+export function castTo(dtype: ComputeDType): (x: number) => number {
   switch (dtype) {
     case 'f32':
     case 'f64':

@@ -75,6 +75,14 @@ test('the first gate that makes a NaN is named with what went in', () => {
   )
 })
 
+test('a gate that makes a NaN of infinities is named before the constant that holds them', () => {
+  const mask = constant([0, Infinity])
+  const blamed = findNonFinite(graph(mask.subtract(mask).sum()), {})
+  expect(blamed?.message).toMatch(/^NONFINITE subtract made NaN\n.*element \[1\]\n/)
+  const held = findNonFinite(graph(mask.sum()), {})
+  expect(held?.message).toMatch(/^NONFINITE constant made ∞\n.*element \[1\]\n/)
+})
+
 test('finite numbers have no culprit', () => {
   expect(findNonFinite(graph(logSoftmax(constant([1000, -1000]))), {})).toBeUndefined()
 })

@@ -5,6 +5,7 @@
 import { SluiceError } from '../errors.ts'
 import { type Graph, inputName, stateOf } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
+import type { StateContents } from '../ir/state.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { formatType, type Value } from '../ir/value.ts'
 import { type Precision, workingTensor } from './apply.ts'
@@ -16,7 +17,7 @@ export interface InterpretOptions {
   /** Tensors by the names of inputs, of their shapes and dtypes. */
   readonly feeds?: Readonly<Record<string, Tensor>>
   /** Contents of states by key; a state that is absent is initialised from `seed`. */
-  readonly states?: ReadonlyMap<string, Tensor>
+  readonly states?: StateContents
   readonly seed?: number
   /** `f64` computes f32 in f64. Default: every gate in its own dtype. */
   readonly precision?: Precision

@@ -11,8 +11,9 @@ import { evaluate, type InterpretOptions, interpret, type Step } from './interpr
 /**
  * Steps through a graph and gives an error that names the first gate that makes a NaN or an
  * infinity from finite operands, with those operands; undefined where every number is finite.
- * A NaN or infinity that is fed, or held by a state, is named as such. What leads to finite results
- * alone, as a best loss that begins at infinity, is not to blame.
+ * A NaN or infinity that is fed, or held by a state, is named as such; where there is none of all
+ * these, the gate that makes a NaN of infinities, or the constant that holds what is not finite.
+ * What leads to finite results alone, as a best loss that begins at infinity, is not to blame.
  */
 export function findNonFinite(
   whole: Graph,
@@ -27,15 +28,23 @@ export function findNonFinite(
     const at = tensor ? firstNonFinite(tensor) : -1
     if (tensor && at >= 0) return fromSource(place, key, tensor, at, moment)
   }
+  // Infinities may stand in a constant on purpose, as in a mask: they are named last.
+  let fromInfinite: SluiceError | undefined
+  let constant: SluiceError | undefined
   for (const current of interpret(graph, options)) {
-    if (current.application.inputCount === 0) continue
-    if (current.inputs.some((tensor) => firstNonFinite(tensor) >= 0)) continue
+    const isFromFinite = current.inputs.every((tensor) => firstNonFinite(tensor) < 0)
+    const isFirst = isFromFinite || !current.inputs.some((tensor) => firstNaN(tensor) >= 0)
+    if (!isFirst) continue
     for (const output of current.outputs) {
-      const at = firstNonFinite(output)
-      if (at >= 0) return fromGate(graph, current, output, at, moment)
+      const at = isFromFinite ? firstNonFinite(output) : firstNaN(output)
+      if (at < 0) continue
+      const error = fromGate(graph, current, output, at, moment)
+      if (current.application.inputCount === 0) constant ??= error
+      else if (isFromFinite) return error
+      else fromInfinite ??= error
     }
   }
-  return undefined
+  return fromInfinite ?? constant
 }
 
 /** The part of the graph that its results need which are not finite; all of it where none is. */
@@ -53,12 +62,16 @@ function towardsNonFinite(graph: Graph, options: InterpretOptions): Graph {
 
 /** The position of the first NaN or infinity, or -1. */
 function firstNonFinite(tensor: Tensor): number {
-  if (!isFloating(tensor.dtype)) return -1
-  const data = tensor.data as Float32Array // or f64: the same interface
-  for (let index = 0; index < data.length; index++) {
-    if (!Number.isFinite(data[index])) return index
-  }
-  return -1
+  return isFloating(tensor.dtype)
+    ? (tensor.data as Float32Array).findIndex((x) => !Number.isFinite(x)) // or f64: alike
+    : -1
+}
+
+/** The position of the first NaN, or -1. */
+function firstNaN(tensor: Tensor): number {
+  return isFloating(tensor.dtype)
+    ? (tensor.data as Float32Array).findIndex((x) => Number.isNaN(x)) // or f64: alike
+    : -1
 }
 
 function fromGate(

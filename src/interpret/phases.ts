@@ -24,8 +24,10 @@ function classify(graph: Graph): readonly Phase[] {
   // Seen from its users: forward where a forward gate or an output reads it, else what reads it.
   const phases = new Array<Phase | undefined>(graph.applications.length)
   const isGradient = new Uint8Array(graph.applications.length)
+  const isForward = new Uint8Array(graph.applications.length)
   const claim = (position: number, phase: Phase, view: Value) => {
     if (view.isGradient) isGradient[position] = 1
+    else if (phase === 'forward') isForward[position] = 1
     const own: Phase = view.isGradient && phase !== 'backward' ? 'backward' : phase
     const before = phases[position]
     if (before === undefined || rank[own] < rank[before]) phases[position] = own
@@ -37,7 +39,9 @@ function classify(graph: Graph): readonly Phase[] {
   const positions = positionsBySlot(graph)
   for (let position = graph.applications.length - 1; position >= 0; position--) {
     const application = graph.applications[position] as Value // position is inside
-    const phase: Phase = isGradient[position] ? 'backward' : (phases[position] ?? 'forward')
+    // A pass may have found that a gradient is a forward value: exp is its own derivative.
+    const isOnlyGradient = isGradient[position] === 1 && isForward[position] === 0
+    const phase: Phase = isOnlyGradient ? 'backward' : (phases[position] ?? 'forward')
     phases[position] = phase
     for (let k = 0; k < application.inputCount; k++) {
       claim(positions[graph.inputSlot(position, k)] ?? 0, phase, application.input(k))

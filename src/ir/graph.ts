@@ -49,34 +49,39 @@ export class Graph {
     const roots = [...Object.values(outputs), ...updates.flatMap((u) => [u.state, u.value])]
     const applications = applicationsOf(roots)
     this.applications = Object.freeze(applications)
-    const sources = applications.filter((a) => a.gate.meaning.kind === 'source')
+    // Slots number every output of every application; edges are stored by slot, so that whoever
+    // walks the graph works on plain arrays and needs no map of objects.
+    const count = applications.length
+    const firstSlots = new Int32Array(count + 1)
+    const inputStarts = new Int32Array(count + 1)
+    const sources: Value[] = []
+    for (let i = 0; i < count; i++) {
+      const application = applications[i] as Value // i is inside
+      const { inputCount } = application
+      if (inputCount === 0 && application.gate.meaning.kind === 'source') sources.push(application)
+      firstSlots[i + 1] = (firstSlots[i] as number) + application.outputCount // i is inside
+      inputStarts[i + 1] = (inputStarts[i] as number) + inputCount // likewise
+    }
+    const inputSlots = new Int32Array(inputStarts[count] ?? 0)
+    for (let i = 0, edge = 0; i < count; i++) {
+      const application = applications[i] as Value // i is inside
+      const end = inputStarts[i + 1] as number // likewise
+      for (let k = 0; edge < end; k++) {
+        const input = application.input(k)
+        // Still valid: nothing else has walked since applicationsOf.
+        const at = Value.slotOf(input.application)
+        inputSlots[edge++] = (firstSlots[at] as number) + input.index // it stands before i
+      }
+    }
+    this.#firstSlots = firstSlots
+    this.#inputStarts = inputStarts
+    this.#inputSlots = inputSlots
     const isInput = (a: Value) =>
       a.gate.meaning.kind === 'source' && a.gate.meaning.form === 'input'
     this.inputs = Object.freeze(sources.filter(isInput))
     this.states = Object.freeze(sources.filter((a) => !isInput(a)))
     if (!isPiece) checkNames(this.inputs, this.states)
     checkUpdates(this.updates)
-
-    // Slots number every output of every application; edges are stored by slot, so that whoever
-    // walks the graph works on plain arrays and needs no map of objects.
-    const count = applications.length
-    this.#firstSlots = new Int32Array(count + 1)
-    this.#inputStarts = new Int32Array(count + 1)
-    for (let i = 0; i < count; i++) {
-      const application = applications[i] as Value // i is inside
-      this.#firstSlots[i + 1] = (this.#firstSlots[i] ?? 0) + application.outputCount
-      this.#inputStarts[i + 1] = (this.#inputStarts[i] ?? 0) + application.inputCount
-    }
-    this.#inputSlots = new Int32Array(this.#inputStarts[count] ?? 0)
-    for (let i = 0, edge = 0; i < count; i++) {
-      const application = applications[i] as Value // i is inside
-      for (let k = 0; k < application.inputCount; k++) {
-        const input = application.input(k)
-        // Still valid: nothing else has walked since applicationsOf.
-        const at = Value.slotOf(input.application)
-        this.#inputSlots[edge++] = (this.#firstSlots[at] ?? 0) + input.index
-      }
-    }
     Object.freeze(this)
   }
 

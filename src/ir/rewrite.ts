@@ -3,12 +3,13 @@ import { Graph } from './graph.ts'
 import { isSameValue, Value } from './value.ts'
 
 /**
- * What an application becomes, given its inputs as they have become: its new outputs, or undefined
- * to keep it, on those inputs.
+ * What an application becomes, given its inputs as they have become, and its position in the graph:
+ * its new outputs, or undefined to keep it, on those inputs.
  */
 export type Rewrite = (
   application: Value,
   inputs: readonly Value[],
+  position: number,
 ) => readonly (Value | undefined)[] | undefined
 
 /**
@@ -16,38 +17,76 @@ export type Rewrite = (
  * kept and depends on nothing new stays the very same value.
  */
 export function rewriteValues(graph: Graph, rewrite: Rewrite): (value: Value) => Value {
-  const rewritten = new Map<Value, readonly (Value | undefined)[]>()
-  const resolve = (value: Value): Value => {
-    const made = rewritten.get(value.application)?.[value.index]
+  // By slot; nothing where a value has stayed what it was.
+  const rewritten = new Array<Value | undefined>(graph.slotCount)
+  const { applications } = graph
+  for (let position = 0; position < applications.length; position++) {
+    const application = applications[position] as Value // position is inside
+    const before = application.inputs
+    const inputs = inputsOf(graph, position, before, rewritten)
+    const outputs =
+      rewrite(application, inputs, position) ??
+      (inputs === before ? undefined : outputsOf(reapply(application, inputs)))
+    if (!outputs) continue
+    const first = graph.firstSlot(position)
+    for (let k = 0; k < outputs.length; k++) rewritten[first + k] = outputs[k]
+  }
+  return (value) => {
+    const made = rewritten[graph.slotOf(value)]
     return made ? viewAs(made, value) : value
   }
-  for (const application of graph.applications) {
-    const { inputs } = application
-    const resolved = inputs.map(resolve)
-    const outputs = rewrite(application, resolved)
-    if (outputs) rewritten.set(application, outputs)
-    else if (resolved.some((value, index) => value !== inputs[index])) {
-      rewritten.set(application, outputsOf(reapply(application, resolved)))
-    }
+}
+
+/** The inputs of an application as they have become: `before` itself where none has changed. */
+function inputsOf(
+  graph: Graph,
+  position: number,
+  before: readonly Value[],
+  rewritten: readonly (Value | undefined)[],
+): readonly Value[] {
+  let inputs: Value[] | undefined
+  // Plain loops, here and above: a graph may have a million applications.
+  for (let k = 0; k < before.length; k++) {
+    const own = before[k] as Value // k is inside
+    const made = rewritten[graph.inputSlot(position, k)]
+    const view = made ? viewAs(made, own) : own
+    if (view === own) continue
+    inputs ??= [...before]
+    inputs[k] = view
   }
-  return resolve
+  return inputs ?? before
 }
 
 /** `made` under the name, and as the gradient, that the value it stands for had. */
 function viewAs(made: Value, before: Value): Value {
   if (isSameValue(made, before)) return before
-  const { name, edge } = before
-  const named = name === undefined || made.name !== undefined ? made : made.labelled({ name })
-  if (!edge || named.isGradient) return named
+  const { name } = before
+  const isNamed = name === undefined || made.name !== undefined || isPlaceholderName(before)
+  const named = isNamed ? made : made.labelled({ name })
+  if (!before.isGradient || named.isGradient) return named
+  const { edge } = before
+  if (!edge) return named
   return named.asGradientOf(edge.of, edge.through?.application, edge.through?.input)
 }
 
-/** The graph whose every application `rewrite` has seen; names, outputs and updates stay. */
+/** An input bears its own name, which says what to feed; what takes its place is not called so. */
+function isPlaceholderName({ gate, attributes, name }: Value): boolean {
+  const { meaning } = gate
+  return meaning.kind === 'source' && meaning.form === 'input' && attributes.name === name
+}
+
+/**
+ * The graph whose every application `rewrite` has seen; names, outputs and updates stay. Where it
+ * changes nothing that is the graph itself.
+ */
 export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
   const resolve = rewriteValues(graph, rewrite)
   const outputs = Object.entries(graph.outputs).map(([name, value]) => [name, resolve(value)])
   const updates = graph.updates.map(({ state, value }) => ({ state, value: resolve(value) }))
-  return new Graph(Object.fromEntries(outputs), updates)
+  const isSame =
+    outputs.every(([name, value]) => value === graph.outputs[name as string]) &&
+    updates.every(({ value }, index) => value === graph.updates[index]?.value)
+  return isSame ? graph : new Graph(Object.fromEntries(outputs), updates)
 }
 
 /** The same application on other inputs of the same types, under `tag` or its own. */

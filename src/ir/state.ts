@@ -21,6 +21,11 @@ export interface State {
   readonly init: Tensor | Graph
 }
 
+/** What states hold, by key; undefined for a key that is not there. */
+export interface StateContents {
+  get(key: string): Tensor | undefined
+}
+
 /** The type of what a state holds first; undefined where a graph does not give exactly one value. */
 export function initType({ init }: Pick<State, 'init'>): TensorType | undefined {
   if ('data' in init) return init

@@ -1,5 +1,6 @@
 /** What a pass is: a function from graph to graph that changes no value. */
 import type { Graph } from '../ir/graph.ts'
+import { throughBodies } from './bodies.ts'
 
 export interface Pass {
   readonly name: string
@@ -9,7 +10,7 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph
 }
 
-/** A pass, with its example. */
+/** A pass, with its example; it goes into the bodies of scans by itself. */
 export function definePass(pass: Pass): Pass {
-  return Object.freeze(pass)
+  return Object.freeze({ ...pass, run: (graph: Graph) => throughBodies(graph, pass.run) })
 }

@@ -2,17 +2,16 @@ import { constant } from '../gates/constant.ts'
 import { applyPrimitive } from '../interpret/apply.ts'
 import type { ComputeDType } from '../ir/dtype.ts'
 import { dtypes } from '../ir/dtype.ts'
-import { rewriteGraph } from '../ir/rewrite.ts'
 import { sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
-import { definePass, type Pass } from './define.ts'
+import { defineRulePass, type RulePass } from './rules.ts'
 
 /**
  * Computes what depends on constants alone. Never enlarges: a constant that would be bigger than
  * what it comes from stays a gate. What is tagged as computed again is left alone.
  */
-export const fold: Pass = definePass({
+export const fold: RulePass = defineRulePass({
   name: 'fold',
   before: `graph {
   x: f32[2] = input {name: "x"}
@@ -32,24 +31,26 @@ export const fold: Pass = definePass({
   output y = %3
 }
 `,
-  run: (graph) =>
-    rewriteGraph(graph, (application, inputs) => {
-      if (!isFoldable(application, inputs)) return undefined
-      const result = applyPrimitive(application, inputs.map(contentsOf), 'declared')
-      return [asConstant(result)]
-    }),
+  rules: { element: [computed], move: [computed], reduce: [computed] },
 })
 
+/** The constant that an application of constants is. */
+function computed(application: Value, inputs: readonly Value[]): Value | undefined {
+  if (!isFoldable(application, inputs)) return undefined
+  return asConstant(applyPrimitive(application, inputs.map(contentsOf), 'declared'))
+}
+
 function isFoldable(application: Value, inputs: readonly Value[]): boolean {
-  const { meaning, checkData } = application.gate
-  if (inputs.length === 0 || application.tag !== undefined || checkData) return false
-  if (meaning.kind !== 'element' && meaning.kind !== 'move' && meaning.kind !== 'reduce')
-    return false
+  // The usual case first, as every application of a graph comes by.
+  if (!inputs.every(isConstant) || inputs.length === 0) return false
+  if (application.tag !== undefined) return false
   if (dtypes[application.dtype].use !== 'compute') return false
-  const isConstant = (value: Value) =>
-    value.gate.meaning.kind === 'generate' && value.gate.meaning.form === 'constant'
   const given = inputs.reduce((total, { shape }) => total + sizeOf(shape), 0)
-  return inputs.every(isConstant) && sizeOf(application.shape) <= given
+  return sizeOf(application.shape) <= given
+}
+
+function isConstant({ gate: { meaning } }: Value): boolean {
+  return meaning.kind === 'generate' && meaning.form === 'constant'
 }
 
 function contentsOf(value: Value): Tensor {

@@ -123,22 +123,43 @@ function applyOnce(
 ): readonly Value[] {
   const source = makeSource(gate, step.source, position)
   if (source) return [source]
+  const { call, isTagged, picks } = step
+  return applySample(gate, { call, isTagged }, (index, type) => {
+    const value = picked(pool, picks[index % picks.length] ?? 0)
+    return value && adapted(value, type)
+  })
+}
+
+export interface SampleChoice {
+  /** Which of the gate's calls, counted around. */
+  readonly call: number
+  readonly isTagged: boolean
+}
+
+/**
+ * What a gate gives when it is called as in one of its samples, on values that `give` makes for its
+ * inputs; undefined there leaves what stands in the sample, and so does an input of places or labels.
+ */
+export function applySample(
+  gate: Gate<AnyFunction>,
+  { call, isTagged }: SampleChoice,
+  give: (index: number, type: TensorType) => Value | undefined,
+): readonly Value[] {
   const calls = templatesOf(gate)
-  const template = calls[step.call % calls.length]
+  const template = calls[call % calls.length]
   if (!template) return []
   const { called, feeds } = template
   const replacements = new Map(
     called.inputs.map((placeholder, index): [Value, readonly Value[]] => {
       const { type } = placeholder
-      const value = picked(pool, step.picks[index % step.picks.length] ?? 0)
       const data = feeds[inputName(placeholder)]
       // What must lie within a range is as in the sample: labels, places along an axis.
       const isBound = gate.definition.checkData && dtypes[type.dtype].kind !== 'float'
-      const given = value && !isBound ? adapted(value, type) : data && constant(data)
+      const given = (isBound ? undefined : give(index, type)) ?? (data && constant(data))
       return [placeholder, given ? [given] : []]
     }),
   )
-  const resolve = substitute(called, replacements, step.isTagged ? { tag: 'recomputed' } : {})
+  const resolve = substitute(called, replacements, isTagged ? { tag: 'recomputed' } : {})
   return Object.values(called.outputs).map(resolve)
 }
 

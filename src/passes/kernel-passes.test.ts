@@ -1,0 +1,456 @@
+/** What each pass over kernels does to a small example: printed before and after. */
+import { describe, expect, test } from 'vitest'
+import * as gates from '../gates/index.ts'
+import { parse } from '../ir/parse.ts'
+import { lower } from '../kernel/lower.ts'
+import { printRoutine } from '../kernel/print.ts'
+import type { Routine } from '../kernel/routine.ts'
+import { keptBuffers, Schedule } from '../kernel/schedule.ts'
+import { verifyRoutine } from '../kernel/verify.ts'
+import { addChecks } from './check.ts'
+import { inlineNests } from './inline.ts'
+import { joinKernels } from './join.ts'
+import { planMemory } from './plan-memory.ts'
+import { privatise } from './privatise.ts'
+import { shareOperations } from './share.ts'
+import { splitReductions } from './split-reduction.ts'
+
+describe('inline writes an elementwise kernel into the one that reads it', () => {
+  const routine = lowered(`graph {
+  x: f32[2, 3] = input {name: "x"}
+  %1: f32[2, 3] = exp(x)
+  %2: f32[3, 2] = transpose(%1) {axes: [1, 0]}
+  %3: f32[3] = sum(%2) {axes: [1], keepDims: false}
+  output y = %3
+}
+`)
+  test('before', () => {
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [2, 3] {  // exp
+          %0 = load x[3i + j]
+          %1 = exp f32 %0
+          store t0[3i + j] = %1
+        }
+        nest [3] {  // sum
+          over [2] {
+            %0 = load t0[i + 3j]
+            %1 = reduce sum f32 %0
+          }
+          store t1[i] = %1
+        }
+        output y = t1
+      }
+      "
+    `)
+  })
+  test('after', () => {
+    expect(kernelsOf(run(routine, inlineNests))).toMatchInlineSnapshot(`
+      "routine {
+        nest [3] {  // exp, sum
+          over [2] {
+            %0 = load x[i + 3j]
+            %1 = exp f32 %0
+            %2 = reduce sum f32 %1
+          }
+          store t1[i] = %2
+        }
+        output y = t1
+      }
+      "
+    `)
+  })
+})
+
+describe('join runs what follows a contraction at each of its elements', () => {
+  const routine = lowered(`graph {
+  x: f32[4, 8] = input {name: "x"}
+  W: f32[8, 3] = input {name: "W"}
+  b: f32[3] = input {name: "b"}
+  %1: f32[4, 3] = matmul(x, W)
+  %2: f32[4, 3] = broadcastTo(b) {shape: [4, 3]}
+  %3: f32[4, 3] = add(%1, %2)
+  %4: f32[4, 3] = relu(%3)
+  output y = %4
+}
+`)
+  test('before', () => {
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        contract f32 batch [] rows [4] columns [3] depth [8] {  // matmul
+          a = x[8i + k]
+          b = W[3k + j]
+          %0 = product f32
+          store t0[3i + j] = %0
+        }
+        nest [4, 3] {  // add
+          %0 = load t0[3i + j]
+          %1 = load b[j]
+          %2 = add f32 %0, %1
+          store t1[3i + j] = %2
+        }
+        nest [4, 3] {  // relu
+          %0 = load t1[3i + j]
+          %1 = literal f32 0
+          %2 = maximum f32 %0, %1
+          store t2[3i + j] = %2
+        }
+        output y = t2
+      }
+      "
+    `)
+  })
+  test('after', () => {
+    expect(kernelsOf(run(routine, joinKernels))).toMatchInlineSnapshot(`
+      "routine {
+        contract f32 batch [] rows [4] columns [3] depth [8] {  // matmul, add, relu
+          a = x[8i + k]
+          b = W[3k + j]
+          %0 = product f32
+          %1 = load b[j]
+          %2 = add f32 %0, %1
+          %3 = literal f32 0
+          %4 = maximum f32 %2, %3
+          store t2[3i + j] = %4
+        }
+        output y = t2
+      }
+      "
+    `)
+  })
+})
+
+describe('join and privatise make of a softmax one kernel that keeps its row at hand', () => {
+  const routine = lowered(`graph {
+  x: f32[32, 10] = input {name: "x"}
+  %1: f32[32, 1] = max(x) {axes: [1], keepDims: true}
+  %2: f32[32, 10] = broadcastTo(%1) {shape: [32, 10]}
+  %3: f32[32, 10] = subtract(x, %2)
+  %4: f32[32, 10] = exp(%3)
+  %5: f32[32, 1] = sum(%4) {axes: [1], keepDims: true}
+  %6: f32[32, 10] = broadcastTo(%5) {shape: [32, 10]}
+  %7: f32[32, 10] = divide(%4, %6)
+  output y = %7
+}
+`)
+  test('before', () => {
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [32] {  // max
+          over [10] {
+            %0 = load x[10i + j]
+            %1 = reduce max f32 %0
+          }
+          store t0[i] = %1
+        }
+        nest [32, 10] {  // subtract
+          %0 = load x[10i + j]
+          %1 = load t0[i]
+          %2 = subtract f32 %0, %1
+          store t1[10i + j] = %2
+        }
+        nest [32, 10] {  // exp
+          %0 = load t1[10i + j]
+          %1 = exp f32 %0
+          store t2[10i + j] = %1
+        }
+        nest [32] {  // sum
+          over [10] {
+            %0 = load t2[10i + j]
+            %1 = reduce sum f32 %0
+          }
+          store t3[i] = %1
+        }
+        nest [32, 10] {  // divide
+          %0 = load t2[10i + j]
+          %1 = load t3[i]
+          %2 = divide f32 %0, %1
+          store t4[10i + j] = %2
+        }
+        output y = t4
+      }
+      "
+    `)
+  })
+  test('after', () => {
+    const fused = run(routine, (schedule) => {
+      inlineNests(schedule)
+      joinKernels(schedule)
+      privatise(schedule)
+    })
+    expect(kernelsOf(fused)).toMatchInlineSnapshot(`
+      "routine {
+        nest [32] {  // max, subtract, exp, sum, divide
+          over [10] {
+            %0 = load x[10i + j]
+            %1 = reduce max f32 %0
+          }
+          over [10] {
+            %2 = load x[10i + j]
+            %3 = subtract f32 %2, %1
+            %4 = exp f32 %3
+            store t2.row[j] = %4
+            %5 = reduce sum f32 %4
+          }
+          over [10] {
+            %6 = load t2.row[j]
+            %7 = divide f32 %6, %5
+            store t4[10i + j] = %7
+          }
+        }
+        output y = t4
+      }
+      "
+    `)
+  })
+})
+
+describe('split cuts a long reduction into pieces, which threads share', () => {
+  const routine = run(
+    lowered(`graph {
+  x: f32[3, 40000] = input {name: "x"}
+  %1: f32[3, 40000] = exp(x)
+  %2: f32[] = sum(%1) {axes: [0, 1], keepDims: false}
+  %3: f32[] = sqrt(%2)
+  output y = %3
+}
+`),
+    (schedule) => {
+      inlineNests(schedule)
+      joinKernels(schedule)
+    },
+  )
+  test('before', () => {
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [] {  // exp, sum, sqrt
+          over [3, 40000] {
+            %0 = load x[40000i + j]
+            %1 = exp f32 %0
+            %2 = reduce sum f32 %1
+          }
+          %3 = sqrt f32 %2
+          store t2[0] = %3
+        }
+        output y = t2
+      }
+      "
+    `)
+  })
+  test('after', () => {
+    const split = splitReductions(routine)
+    verifyRoutine(split)
+    expect(kernelsOf(split)).toMatchInlineSnapshot(`
+      "routine {
+        nest [3, 4] {  // exp, sum, sqrt
+          over [10000] {
+            %0 = load x[40000i + 10000j + k]
+            %1 = exp f32 %0
+            %2 = reduce sum f32 %1
+          }
+          store t2.parts[4i + j] = %2
+        }
+        nest [] {  // exp, sum, sqrt
+          over [3, 4] {
+            %0 = load t2.parts[4i + j]
+            %1 = reduce sum f32 %0
+          }
+          %2 = sqrt f32 %1
+          store t2[0] = %2
+        }
+        output y = t2
+      }
+      "
+    `)
+  })
+})
+
+describe('lower makes straight lines of single numbers, and stores what is read elsewhere', () => {
+  test('three gates', () => {
+    const routine = lowered(`graph {
+  x: f32[] = input {name: "x"}
+  %1: f32[] = exp(x)
+  %2: f32[] = multiply(%1, x)
+  %3: f32[] = tanh(%2)
+  %4: f32[3] = broadcastTo(%1) {shape: [3]}
+  %5: f32[3] = sin(%4)
+  output y = %3
+  output z = %5
+}
+`)
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [] {  // exp, multiply, tanh
+          %0 = load x[0]
+          %1 = exp f32 %0
+          %2 = multiply f32 %1, %0
+          %3 = tanh f32 %2
+          store t0[0] = %1
+          store t1[0] = %3
+        }
+        nest [3] {  // sin
+          %0 = load t0[0]
+          %1 = sin f32 %0
+          store t2[i] = %1
+        }
+        output y = t1
+        output z = t2
+      }
+      "
+    `)
+  })
+})
+
+describe('share computes once what a body computes twice', () => {
+  const routine = run(
+    lowered(`graph {
+  x: f32[5] = input {name: "x"}
+  %1: f32[5] = negate(x)
+  %2: f32[5] = negate(x)
+  %3: f32[5] = multiply(%1, %2)
+  output y = %3
+}
+`),
+    inlineNests,
+  )
+  test('before', () => {
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [5] {  // negate, negate, multiply
+          %0 = load x[i]
+          %1 = negate f32 %0
+          %2 = load x[i]
+          %3 = negate f32 %2
+          %4 = multiply f32 %1, %3
+          store t2[i] = %4
+        }
+        output y = t2
+      }
+      "
+    `)
+  })
+  test('after', () => {
+    const shared = { ...routine, kernels: routine.kernels.map(shareOperations) }
+    expect(kernelsOf(shared)).toMatchInlineSnapshot(`
+      "routine {
+        nest [5] {  // negate, negate, multiply
+          %0 = load x[i]
+          %1 = negate f32 %0
+          %2 = multiply f32 %1, %1
+          store t2[i] = %2
+        }
+        output y = t2
+      }
+      "
+    `)
+  })
+})
+
+describe('check computes what a commit would store, and the plan gives temporaries room', () => {
+  const routine = lowered(trainingStep())
+  test('before', () => {
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [3] {  // multiply
+          %0 = load W[i]
+          %1 = load x[i]
+          %2 = multiply f32 %0, %1
+          store t0[i] = %2
+        }
+        nest [3] {  // subtract
+          %0 = load W[i]
+          %1 = load t0[i]
+          %2 = subtract f32 %0, %1
+          store t1[i] = %2
+        }
+        commit nest [3] {
+          %0 = load t1[i]
+          store W[i] = %0
+        }
+        output y = t0
+      }
+      "
+    `)
+  })
+  test('after', () => {
+    const fused = addChecks(run(routine, inlineNests))
+    expect(kernelsOf(fused)).toMatchInlineSnapshot(`
+      "routine {
+        nest [3] {  // multiply
+          %0 = load W[i]
+          %1 = load x[i]
+          %2 = multiply f32 %0, %1
+          store t0[i] = %2
+        }
+        check nest [3] {
+          %0 = load W[i]
+          %1 = load t0[i]
+          %2 = subtract f32 %0, %1
+          checkFinite %2
+        }
+        commit nest [3] {  // subtract
+          %0 = load W[i]
+          %1 = load t0[i]
+          %2 = subtract f32 %0, %1
+          store W[i] = %2
+        }
+        output y = t0
+      }
+      "
+    `)
+  })
+  test('memory: two rows that never live together share their place', () => {
+    const { offsets, arenaBytes } = planMemory(
+      lowered(`graph {
+  x: f32[100] = input {name: "x"}
+  %1: f32[100] = exp(x)
+  %2: f32[100] = tanh(%1)
+  %3: f32[100] = sin(%2)
+  output y = %3
+}
+`),
+    )
+    // 400 bytes, up to a whole cache line: 448.
+    expect({ offsets, arenaBytes }).toEqual({ offsets: [-1, 0, 448, 0], arenaBytes: 896 })
+  })
+})
+
+function trainingStep(): string {
+  return `graph {
+  W: f32[3] = state {key: "W", symbol: "W", trainable: true, init: graph {
+    %0: f32[] = constant {value: 0.5, dtype: "f32"}
+    %1: f32[3] = broadcastTo(%0) {shape: [3]}
+    output init = %1
+  }}
+  x: f32[3] = input {name: "x"}
+  %2: f32[3] = multiply(W, x)
+  %3: f32[3] = subtract(W, %2)
+  output y = %2
+  update W = %3
+}
+`
+}
+
+function lowered(text: string): Routine {
+  return lower(parse(text, gates))
+}
+
+function run(routine: Routine, pass: (schedule: Schedule) => void): Routine {
+  const { buffers, kernels, commits } = routine
+  const schedule = new Schedule(buffers, kernels, commits, keptBuffers(routine))
+  pass(schedule)
+  const result = {
+    ...routine,
+    buffers: schedule.buffers,
+    kernels: schedule.kernels(),
+    commits: schedule.commits(),
+  }
+  verifyRoutine(result)
+  return result
+}
+
+/** The routine without its declarations. */
+function kernelsOf(routine: Routine): string {
+  const lines = printRoutine(routine).split('\n')
+  return lines.filter((line) => !/^ {2}[^ ]+: /.test(line)).join('\n')
+}
