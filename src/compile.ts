@@ -1,6 +1,7 @@
 /** Where graphs, engines and stores meet: `compile` makes a program of a graph. */
-import { type Backend, defineBackend } from './backends/define.ts'
-import { internalError, SluiceError } from './errors.ts'
+import { type Backend, defineBackend, type GraphBackend } from './backends/define.ts'
+import { wasm } from './backends/wasm/backend.ts'
+import { SluiceError } from './errors.ts'
 import { input } from './gates/input.ts'
 import { initialState } from './interpret/initial-state.ts'
 import { evaluate } from './interpret/interpret.ts'
@@ -12,18 +13,19 @@ import type { State } from './ir/state.ts'
 import { isTypedArray, type Tensor, type TensorLike, tensor } from './ir/tensor.ts'
 import type { Value } from './ir/value.ts'
 import { optimise } from './passes/index.ts'
+import { kernelsOf } from './passes/kernels.ts'
+import type { Engine, EngineContext, Replay, StepCount } from './runtime/engine.ts'
 import { type Feeds, feedOf } from './runtime/feeds.ts'
 import {
   createProgram,
-  type Engine,
   type Handles,
   type Outputs,
   type Parameters,
   type Program,
   parametersOf,
-  type StepCount,
 } from './runtime/program.ts'
 import { Store, settle } from './runtime/store.ts'
+import { tensorEngine } from './runtime/tensor-engine.ts'
 
 export interface CompileOptions {
   /** What states become at each run; an optimizer gives them. */
@@ -32,9 +34,22 @@ export interface CompileOptions {
   readonly store?: Store
   /** What random first contents of a new store are drawn from. Default 0. */
   readonly seed?: number
-  /** `f64` computes f32 in f64. Default: every gate in its own dtype. */
+  /** `f64` computes f32 in f64, on the interpreter. Default: every gate in its own dtype. */
   readonly precision?: 'declared' | 'f64'
-  /** What runs the program. Default: the interpreter. */
+  /** Whether all machines must give the same bits, at some cost in speed. Default false. */
+  readonly deterministic?: boolean
+  /**
+   * How many threads may share a step, this one included: workers in Node and in pages that are
+   * isolated (COOP and COEP), elsewhere none; fewer, down to one, where the step is too small to gain
+   * by more. Results are the same for any number. Default: the number of cores, up to 8, where the
+   * first steps run on one thread until the others have started; asked for by number, `compile`
+   * waits for them. `program.threads` says how many it has become.
+   */
+  readonly threads?: number
+  /**
+   * What runs the program. Default: WebAssembly, and the interpreter where the machine has no
+   * WebAssembly with SIMD; `program.engine` says which it is.
+   */
   readonly backend?: Backend
 }
 
@@ -110,22 +125,56 @@ export async function compile(
   if (typeof source === 'function') {
     return compileBuilder(source, { ...options, inputs: options.inputs ?? {} })
   }
-  return programOf(new Graph(source, options.updates), options)
+  const { program, engine } = programOn(new Graph(source, options.updates), options)
+  if (options.threads !== undefined) await engine.ready?.()
+  return program
 }
 
 /** What a state holds before its first update. */
 export function initialise(state: State, seed: number): Tensor {
-  return initialState(state, seed, (graph, feeds) => evaluate(graph, { feeds }).outputs)
+  const isLarge = sizeOf(state.shape) >= 2 ** 14
+  return initialState(state, seed, (graph, feeds) =>
+    isLarge ? compute(graph, feeds) : evaluate(graph, { feeds }).outputs,
+  )
 }
 
-function programOf(graph: Graph, options: CompileOptions, count?: StepCount): Program {
+// A memory of its own for drawing first contents; kept only as long as one draw follows another.
+let drawing: WeakRef<Store> | undefined
+
+/** The outputs of a graph, once, by the fastest engine that gives all machines the same bits. */
+function compute(graph: Graph, feeds: Feeds): Readonly<Record<string, Tensor>> {
+  const store = drawing?.deref() ?? new Store()
+  drawing = new WeakRef(store)
+  const program = programOf(graph, { store, deterministic: true, threads: 1 })
+  const handles = program.run(graph.inputs.length > 0 ? feeds : {}) // zeros need no key
+  return Object.fromEntries(
+    Object.entries(handles).map(([name, handle]) => {
+      return [name, { shape: handle.shape, dtype: handle.dtype, data: handle.dataSync() }]
+    }),
+  )
+}
+
+function programOf(graph: Graph, options: CompileOptions, progress?: StepCount): Program {
+  return programOn(graph, options, progress).program
+}
+
+function programOn(
+  graph: Graph,
+  options: CompileOptions,
+  progress: StepCount = { steps: 0 },
+): { readonly program: Program; readonly engine: Engine } {
   const store = settle(graph, options, initialise)
-  return createProgram(graph, store, engineOf(graph, options), count)
+  const { precision = 'declared' } = options
+  const replay: Replay = (feeds, states, step) =>
+    findNonFinite(graph, { feeds, states, precision }, step)
+  const engine = engineOf({ graph, store, progress, replay }, options)
+  return { program: createProgram(graph, store, engine, progress), engine }
 }
 
 /** The reference evaluator as a backend. */
-export const interpreter: Backend = defineBackend({
+export const interpreter: GraphBackend = defineBackend({
   name: 'interpreter',
+  takes: 'graph',
   capabilities: { sync: true },
   compile:
     (graph, { precision }) =>
@@ -133,18 +182,28 @@ export const interpreter: Backend = defineBackend({
       evaluate(graph, { feeds, states, precision }),
 })
 
-function engineOf(graph: Graph, options: CompileOptions): Engine {
-  const { backend = interpreter, precision = 'declared' } = options
-  // Folding rounds to the declared dtypes, so a run in f64 keeps the graph as it was built.
-  const run = backend.compile(precision === 'f64' ? graph : optimise(graph), { precision })
-  return {
-    name: backend.name,
-    capabilities: backend.capabilities,
-    run,
-    explainNonFinite: (feeds, states, step) =>
-      findNonFinite(graph, { feeds, states, precision }, step) ??
-      internalError(`step ${step} was not finite, but its replay is`),
+function engineOf(context: EngineContext, options: CompileOptions): Engine {
+  const { backend = wasm, precision = 'declared', deterministic = false, threads } = options
+  const { graph } = context
+  const settings = { precision, isDeterministic: deterministic, threads: checkThreads(threads) }
+  if (backend.takes === 'kernels' && backend.canRun(settings)) {
+    return backend.compile(kernelsOf(graph), context, settings)
   }
+  const { name, compile } = backend.takes === 'graph' ? backend : interpreter
+  // Folding rounds to the declared dtypes, so a run in f64 keeps the graph as it was built.
+  const prepared = precision === 'f64' ? graph : optimise(graph)
+  return tensorEngine(name, compile(prepared, settings), context)
+}
+
+function checkThreads(threads: number | undefined): number | undefined {
+  if (threads === undefined || (Number.isInteger(threads) && threads >= 1)) return threads
+  throw new SluiceError({
+    code: 'OPTION',
+    what: 'compile: the number of threads is not a whole number',
+    expected: '1 or more',
+    got: String(threads),
+    fix: 'leave it out, or give how many threads may share a step',
+  })
 }
 
 function compileBuilder(

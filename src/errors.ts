@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'PARSE'
   | 'DATA'
   | 'OPTION'
+  | 'MEMORY'
+  | 'THREADS'
   | 'INTERNAL'
 
 export interface ErrorFacts {

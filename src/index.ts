@@ -11,6 +11,7 @@ export {
   type CompileOptions,
   compile,
   type InputDeclaration,
+  interpreter,
 } from './compile.ts'
 export { type ErrorCode, type ErrorFacts, SluiceError } from './errors.ts'
 export {
@@ -46,6 +47,8 @@ export {
 } from './gates/define.ts'
 // The registry names its gates one by one; naming them here again would be a second list to keep.
 export * from './gates/index.ts'
+export type { PoolShape } from './gates/pooling.ts'
+export type { AttentionShape } from './gates/scaled-dot-product-attention.ts'
 export type { Init, Initializer } from './gates/state.ts'
 export {
   evaluate,
@@ -63,9 +66,16 @@ export type { State } from './ir/state.ts'
 export { type NestedArray, type Tensor, type TensorLike, tensor } from './ir/tensor.ts'
 export type { Trace, TracedEdge } from './ir/trace.ts'
 export type { GradientEdge, TensorType, Value } from './ir/value.ts'
-export { type SgdOptions, sgd } from './optim/index.ts'
+export { type AdamOptions, adam, adamW, type SgdOptions, sgd } from './optim/index.ts'
 export { type PrintOptions, parse, print } from './print.ts'
 export { type ReadOptions, trace } from './read.ts'
+export type {
+  KernelExplanation,
+  KernelTime,
+  PlannedBuffer,
+  Profile,
+  ProgramMemory,
+} from './runtime/engine.ts'
 export type { Feeds } from './runtime/feeds.ts'
 export type { Handle } from './runtime/handle.ts'
 export type { Handles, Parameters, Program } from './runtime/program.ts'

@@ -1,5 +1,6 @@
 /** Feeds are checked once, at the edge: by name, shape and dtype. */
 import { nearest, SluiceError } from '../errors.ts'
+import type { TypedArray } from '../ir/dtype.ts'
 import { inputName } from '../ir/graph.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import { isTensor, isTypedArray, type Tensor, type TensorLike, tensor } from '../ir/tensor.ts'
@@ -42,37 +43,64 @@ function readFeed(application: Value, feed: TensorLike): Tensor {
   return { shape, dtype, data: convert(application, raw).data }
 }
 
+/** What one input is fed in n steps. */
+export interface RepeatedFeed {
+  readonly application: Value
+  readonly name: string
+  /** The elements of all steps, one after another, or those of every step. */
+  readonly data: TypedArray
+  /** Whether each step has its own; else all have the same. */
+  readonly isSliced: boolean
+}
+
 /**
- * The feeds of n steps in one: one with a leading axis n gives a slice to each step, any other is
- * the same for all.
+ * The feeds of n steps: one with a leading axis n gives a slice to each step, any other is the same
+ * for all. Elements are of the inputs' dtypes. Throws as `readFeeds`.
  */
-export function readRepeatedFeeds(
+export function splitFeeds(
   inputs: readonly Value[],
   feeds: Feeds,
   count: number,
-): (step: number) => Record<string, Tensor> {
+): readonly RepeatedFeed[] {
   const names = inputs.map(inputName)
   for (const name of Object.keys(feeds)) {
     if (!names.includes(name)) throw unknownFeed(name, names)
   }
-  const readers = inputs.map((application): [string, (step: number) => Tensor] => {
+  return inputs.map((application): RepeatedFeed => {
     const name = inputName(application)
     const feed = feedOf(feeds, name)
     if (feed === undefined) throw missingFeed(application, Object.keys(feeds))
     const raw = feedTensor(application, feed)
     const { shape, dtype } = application
-    const size = sizeOf(shape)
     const isSliced =
       sameShape(raw.shape, [count, ...shape]) ||
-      (isTypedArray(feed) && raw.data.length === count * size && !sameShape(raw.shape, shape))
-    if (!isSliced) {
-      const whole = readFeed(application, feed)
-      return [name, () => whole]
-    }
-    const { data } = raw.dtype === dtype ? raw : convert(application, raw)
-    return [name, (step) => ({ shape, dtype, data: data.subarray(step * size, (step + 1) * size) })]
+      (isTypedArray(feed) &&
+        raw.data.length === count * sizeOf(shape) &&
+        !sameShape(raw.shape, shape))
+    const { data } = !isSliced
+      ? readFeed(application, feed)
+      : raw.dtype === dtype
+        ? raw
+        : convert(application, raw)
+    return { application, name, data, isSliced }
   })
-  return (step) => Object.fromEntries(readers.map(([name, read]) => [name, read(step)]))
+}
+
+/** The feeds of n steps, as tensors by step. */
+export function readRepeatedFeeds(
+  inputs: readonly Value[],
+  feeds: Feeds,
+  count: number,
+): (step: number) => Record<string, Tensor> {
+  const split = splitFeeds(inputs, feeds, count)
+  return (step) =>
+    Object.fromEntries(
+      split.map(({ application: { shape, dtype }, name, data, isSliced }) => {
+        const size = sizeOf(shape)
+        const slice = isSliced ? data.subarray(step * size, (step + 1) * size) : data
+        return [name, { shape, dtype, data: slice }]
+      }),
+    )
 }
 
 function feedTensor(application: Value, feed: TensorLike): Tensor {

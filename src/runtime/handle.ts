@@ -1,6 +1,6 @@
 /** What a run returns for each output. */
 import { SluiceError } from '../errors.ts'
-import type { DType, TypedArrayOf } from '../ir/dtype.ts'
+import type { DType, TypedArray, TypedArrayOf } from '../ir/dtype.ts'
 import { formatShape, type Shape } from '../ir/shape.ts'
 import { type NestedArray, numberAt, type Tensor, toNested } from '../ir/tensor.ts'
 
@@ -18,17 +18,43 @@ export interface Handle<S extends Shape = Shape, D extends DType = DType> {
   dataSync(): TypedArrayOf<D>
 }
 
+/** A handle on elements that are there already, and that nobody changes any more. */
+export class TensorHandle implements Handle {
+  readonly shape: Shape
+  readonly dtype: DType
+  readonly #elements: TypedArray
+
+  constructor(shape: Shape, dtype: DType, elements: TypedArray) {
+    this.shape = shape
+    this.dtype = dtype
+    this.#elements = elements
+  }
+
+  // Copies: the same elements may be a state's contents or a constant's.
+  dataSync(): TypedArray {
+    return this.#elements.slice()
+  }
+
+  data(): Promise<TypedArray> {
+    return Promise.resolve(this.#elements.slice())
+  }
+
+  array(): Promise<NestedArray> {
+    return Promise.resolve(toNested(this.#tensor))
+  }
+
+  item(): Promise<number> {
+    return new Promise((resolve) => resolve(itemOf(this.#tensor)))
+  }
+
+  get #tensor(): Tensor {
+    return { shape: this.shape, dtype: this.dtype, data: this.#elements }
+  }
+}
+
 /** A handle on a tensor that is there already. */
-export function handleOf(source: Tensor): Handle {
-  return Object.freeze({
-    shape: source.shape,
-    dtype: source.dtype,
-    // Copies: the same elements may be a state's contents or a constant's.
-    data: () => Promise.resolve(source.data.slice()),
-    array: () => Promise.resolve(toNested(source)),
-    item: () => new Promise<number>((resolve) => resolve(itemOf(source))),
-    dataSync: () => source.data.slice(),
-  })
+export function handleOf({ shape, dtype, data }: Tensor): Handle {
+  return new TensorHandle(shape, dtype, data)
 }
 
 function itemOf(source: Tensor): number {

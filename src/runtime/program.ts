@@ -1,35 +1,21 @@
 /** A program runs one graph on an engine, over the states of a store. */
-import { internalError, SluiceError } from '../errors.ts'
-import { type DType, dtypes, isFloating } from '../ir/dtype.ts'
-import { type Graph, stateOf } from '../ir/graph.ts'
+import { SluiceError } from '../errors.ts'
+import type { DType } from '../ir/dtype.ts'
+import type { Graph } from '../ir/graph.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Tensor, TensorLike } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
-import { type Feeds, readFeeds, readRepeatedFeeds } from './feeds.ts'
-import { type Handle, handleOf } from './handle.ts'
+import type {
+  Engine,
+  KernelExplanation,
+  PlannedBuffer,
+  Profile,
+  ProgramMemory,
+  StepCount,
+} from './engine.ts'
+import type { Feeds } from './feeds.ts'
+import type { Handle } from './handle.ts'
 import type { Store } from './store.ts'
-
-export interface EngineResult {
-  readonly outputs: Readonly<Record<string, Tensor>>
-  /** New contents of states, in the order of the graph's updates. */
-  readonly updates: readonly Tensor[]
-}
-
-/** What executes a graph. */
-export interface Engine {
-  readonly name: string
-  readonly capabilities: { readonly sync: boolean }
-  readonly run: (
-    feeds: Readonly<Record<string, Tensor>>,
-    states: ReadonlyMap<string, Tensor>,
-  ) => EngineResult
-  /** Runs again, slowly, to say which gate made the first number that is not finite. */
-  readonly explainNonFinite: (
-    feeds: Readonly<Record<string, Tensor>>,
-    states: ReadonlyMap<string, Tensor>,
-    step: number,
-  ) => SluiceError
-}
 
 export type Outputs = Readonly<Record<string, Value>>
 export type Handles<O extends Outputs> = {
@@ -47,88 +33,78 @@ export interface Program<O extends Outputs = Outputs> {
   readonly graph: Graph
   readonly store: Store
   readonly parameters: Parameters
+  /** What runs it: `wasm`, or `interpreter` where that was asked for or nothing else can. */
   readonly engine: string
   readonly capabilities: { readonly sync: boolean }
+  /**
+   * How many threads share a step: 1 where it is too small to gain by more, where there are no
+   * workers to be had, and from when on one of them has ended.
+   */
+  readonly threads: number
   /** How many runs have changed states. */
   readonly steps: number
+  /** What its buffers take, in bytes; undefined on the interpreter, which plans nothing. */
+  readonly memory: ProgramMemory | undefined
+  /** Its buffers: where each lies, and when it is in use; undefined on the interpreter. */
+  readonly plan: readonly PlannedBuffer[] | undefined
   /**
    * One step: feeds in, updates applied, a handle for each output.
    * Throws FEED where feeds do not fit; NONFINITE, naming the gate, where a number that should go
-   * into a state is NaN or infinite: then no state has changed.
+   * into a state is NaN or infinite; INDEX where an index is out of range: then no state has changed.
    */
   run(feeds?: Feeds): Handles<O>
   /**
    * `count` steps in one call. A feed with a leading axis of `count` gives each step its slice;
-   * outputs come back stacked along a new leading axis.
+   * outputs come back stacked along a new leading axis. Throws as `run`; the steps before the one
+   * that failed have been taken.
    */
   repeat(count: number, feeds?: Feeds): { readonly [K in keyof O]: Handle<Shape, DType> }
-}
-
-/** How many runs have changed states; programs that are variants of one share it. */
-export interface StepCount {
-  steps: number
+  /** The kernels that make up a step, with the gates that each holds; none on the interpreter. */
+  explainKernels(): readonly KernelExplanation[]
+  /**
+   * How long each kernel takes: the mean over `runs` steps (default 10), which change no state.
+   * Throws OPTION on the interpreter, which has no kernels; FEED as `run`.
+   */
+  profile(feeds?: Feeds, options?: { readonly runs?: number }): Profile
 }
 
 export function createProgram<O extends Outputs>(
   graph: Graph,
   store: Store,
   engine: Engine,
-  progress: StepCount = { steps: 0 },
+  progress: StepCount,
 ): Program<O> {
-  const step = (feeds: Readonly<Record<string, Tensor>>) => {
-    const result = apartFrom(feeds, engine.run(feeds, store.contents))
-    if (graph.updates.length === 0) return result.outputs
-    if (!isFiniteStep(graph, result))
-      throw engine.explainNonFinite(feeds, store.contents, progress.steps + 1)
-    graph.updates.forEach(({ state }, index) => {
-      const contents = result.updates[index]
-      if (!contents) throw internalError(`program: no new contents for update ${index}`)
-      store.commit(stateOf(state).key, contents)
-    })
-    progress.steps++
-    return result.outputs
-  }
+  const { kernels } = engine
   return {
     graph,
     store,
     parameters: parametersOf(store),
     engine: engine.name,
     capabilities: engine.capabilities,
+    get threads() {
+      return engine.threads ?? 1
+    },
     get steps() {
       return progress.steps
     },
-    run(feeds = {}) {
-      const outputs = step(readFeeds(graph.inputs, feeds))
-      const handles = Object.entries(outputs).map(([name, tensor]) => [name, handleOf(tensor)])
-      return Object.fromEntries(handles) as Handles<O> // the graph's outputs are O
+    get memory() {
+      return kernels?.memory
     },
-    repeat(count, feeds = {}) {
-      const feedsAt = readRepeatedFeeds(graph.inputs, feeds, checkCount(count))
-      const stacks = new Map<string, Tensor>()
-      for (let turn = 0; turn < count; turn++) {
-        for (const [name, tensor] of Object.entries(step(feedsAt(turn)))) {
-          push(stacks, name, tensor, turn, count)
-        }
-      }
-      const handles = [...stacks].map(([name, tensor]) => [name, handleOf(tensor)])
-      return Object.fromEntries(handles) as { readonly [K in keyof O]: Handle } // as above
+    get plan() {
+      return kernels?.plan
+    },
+    run: (feeds = noFeeds) => engine.run(feeds) as Handles<O>, // the graph's outputs are O
+    repeat: (count, feeds = noFeeds) =>
+      engine.repeat(checkCount('repeat', count), feeds) as { readonly [K in keyof O]: Handle }, // as above
+    explainKernels: () => kernels?.explain() ?? [],
+    profile(feeds = noFeeds, { runs = 10 } = {}) {
+      if (!kernels) throw withoutKernels(engine.name)
+      return kernels.profile(feeds, checkCount('profile', runs))
     },
   }
 }
 
-/** A feed that comes out as it went in is copied: its buffer is the user's, who may fill it again. */
-function apartFrom(
-  feeds: Readonly<Record<string, Tensor>>,
-  { outputs, updates }: EngineResult,
-): EngineResult {
-  const given = new Set(Object.values(feeds).map(({ data }) => data.buffer))
-  const own = (tensor: Tensor): Tensor =>
-    given.has(tensor.data.buffer) ? { ...tensor, data: tensor.data.slice() } : tensor
-  return {
-    outputs: Object.fromEntries(Object.entries(outputs).map(([name, t]) => [name, own(t)])),
-    updates: updates.map(own),
-  }
-}
+const noFeeds: Feeds = Object.freeze({})
 
 /** The trainable states of a store, by key. */
 export function parametersOf(store: Store): Parameters {
@@ -141,45 +117,23 @@ export function parametersOf(store: Store): Parameters {
   }
 }
 
-function push(
-  stacks: Map<string, Tensor>,
-  name: string,
-  one: Tensor,
-  turn: number,
-  count: number,
-): void {
-  const size = one.data.length
-  const stack = stacks.get(name) ?? {
-    shape: [count, ...one.shape],
-    dtype: one.dtype,
-    data: dtypes[one.dtype].allocate(count * size),
-  }
-  stack.data.set(one.data as never, turn * size) // one dtype on both sides
-  stacks.set(name, stack)
-}
-
-/**
- * Looks at J and at what goes into trainable states. Other outputs and states may hold an infinity
- * by right: a mask, the best loss so far.
- */
-function isFiniteStep({ updates }: Graph, result: EngineResult): boolean {
-  const { J } = result.outputs
-  const learned = result.updates.filter((_, index) => {
-    const update = updates[index]
-    return update && stateOf(update.state).trainable
-  })
-  return [...(J ? [J] : []), ...learned].every(
-    (tensor) => !isFloating(tensor.dtype) || tensor.data.every((x) => Number.isFinite(x)),
-  )
-}
-
-function checkCount(count: number): number {
+function checkCount(method: 'repeat' | 'profile', count: number): number {
   if (Number.isInteger(count) && count > 0) return count
   throw new SluiceError({
     code: 'OPTION',
-    what: 'repeat: the number of steps is not a whole number',
+    what: `${method}: the number of steps is not a whole number`,
     expected: '1 or more',
     got: String(count),
     fix: 'give how many steps to run',
+  })
+}
+
+function withoutKernels(engine: string): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: 'profile: the program has no kernels',
+    expected: 'a program that is compiled to kernels, as wasm does',
+    got: `one that runs on the ${engine}`,
+    fix: 'compile it without `backend: interpreter` and without `precision: "f64"`',
   })
 }

@@ -3,7 +3,7 @@ import { SluiceError } from '../errors.ts'
 import type { Graph } from '../ir/graph.ts'
 import { stateOf } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
-import type { State } from '../ir/state.ts'
+import type { State, StateContents } from '../ir/state.ts'
 import { formatTensor, isTensor, ownTensor, type Tensor, type TensorLike } from '../ir/tensor.ts'
 import { isSameTensor } from '../ir/tensor-content.ts'
 import { formatType } from '../ir/value.ts'
@@ -11,19 +11,27 @@ import { formatType } from '../ir/value.ts'
 /** Computes what a state holds before its first update. */
 export type Initialise = (state: State, seed: number) => Tensor
 
+/** Where the contents of one state are kept. */
+export interface Cell {
+  /** The contents as they are now: what is done to the state later does not change them. */
+  read(): Tensor
+  /** Takes contents of the state's shape; elements of another dtype are rounded to its own. */
+  write(contents: Tensor): void
+}
+
 export class Store {
   /** What random first contents are drawn from, together with each state's key. */
   readonly seed: number
   readonly #declarations = new Map<string, State>()
-  readonly #contents = new Map<string, Tensor>()
+  readonly #cells = new Map<string, Cell>()
 
   constructor(options: { readonly seed?: number } = {}) {
     this.seed = options.seed ?? 0
   }
 
-  /** The contents by key. */
-  get contents(): ReadonlyMap<string, Tensor> {
-    return this.#contents
+  /** The contents by key, read when they are asked for. */
+  get contents(): StateContents {
+    return { get: (key) => this.#cells.get(key)?.read() }
   }
 
   /** The declarations of all states, in the order in which programs first named them. */
@@ -53,12 +61,12 @@ export class Store {
       })
     }
     this.#declarations.set(state.key, state)
-    this.#contents.set(state.key, initialise(state, this.seed))
+    this.#cells.set(state.key, hostCell(initialise(state, this.seed)))
   }
 
   /** A copy of the contents of one state. Throws STATE for a key that is not there. */
   get(key: string): Tensor {
-    return ownTensor(this.#contents.get(key) ?? this.#missing(key))
+    return ownTensor(this.#cell(key).read())
   }
 
   /** Replaces the contents of one state. Throws STATE where key or shape do not fit. */
@@ -77,12 +85,24 @@ export class Store {
         fix: 'give contents of the shape that the state declares',
       })
     }
-    this.#contents.set(key, given)
+    this.#cell(key).write(given)
   }
 
-  /** Takes what a step made of one state, as it is; only for programs. */
+  /** Takes what a step made of one state, as it is; only for engines. */
   commit(key: string, contents: Tensor): void {
-    this.#contents.set(key, contents)
+    this.#cell(key).write(contents)
+  }
+
+  /**
+   * Moves one state to where an engine keeps it: from then on all that reads or writes the state
+   * does so there. `move` takes the contents along and gives the new cell. Only for engines.
+   */
+  adopt(key: string, move: (contents: Tensor) => Cell): void {
+    this.#cells.set(key, move(this.#cell(key).read()))
+  }
+
+  #cell(key: string): Cell {
+    return this.#cells.get(key) ?? this.#missing(key)
   }
 
   #missing(key: string): never {
@@ -93,6 +113,17 @@ export class Store {
       got: key,
       fix: 'use the key that state() or parameter() was given',
     })
+  }
+}
+
+/** Contents that are replaced, never changed. */
+function hostCell(first: Tensor): Cell {
+  let held = first
+  return {
+    read: () => held,
+    write: (contents) => {
+      held = contents
+    },
   }
 }
 

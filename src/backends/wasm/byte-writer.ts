@@ -58,19 +58,42 @@ export class ByteWriter {
 /** LEB128 of a whole number from 0 to 2^32 − 1. */
 export function unsignedBytes(value: number): readonly number[] {
   if (value >= 0 && value < 0x80) return [value]
-  const writer = new ByteWriter()
-  writer.unsigned(value)
-  return [...writer.bytes]
+  const bytes: number[] = []
+  let rest = value >>> 0
+  while (rest > 0x7f) {
+    bytes.push((rest & 0x7f) | 0x80)
+    rest >>>= 7
+  }
+  bytes.push(rest)
+  return bytes
 }
 
 /** Signed LEB128 of a 32-bit or 64-bit integer. */
 export function signedBytes(value: number | bigint): readonly number[] {
+  return typeof value === 'number' && value === (value | 0)
+    ? signedBytes32(value)
+    : signedBytes64(value)
+}
+
+/** The same without the cost of bigints: most constants are small numbers. */
+function signedBytes32(value: number): readonly number[] {
+  const bytes: number[] = []
+  let rest = value
+  for (;;) {
+    const low = rest & 0x7f
+    rest >>= 7
+    // The last byte's bit 6 is the sign.
+    if (rest === (low & 0x40 ? -1 : 0)) return [...bytes, low]
+    bytes.push(low | 0x80)
+  }
+}
+
+function signedBytes64(value: number | bigint): readonly number[] {
   const bytes: number[] = []
   let rest = BigInt(value)
   for (;;) {
     const low = Number(rest & 0x7fn)
     rest >>= 7n
-    // The last byte's bit 6 is the sign.
     if (rest === (low & 0x40 ? -1n : 0n)) return [...bytes, low]
     bytes.push(low | 0x80)
   }
