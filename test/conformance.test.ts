@@ -3,19 +3,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { gradients } from '../src/autodiff/gradients.ts'
 import type { Backend } from '../src/backends/define.ts'
+import { wasm } from '../src/backends/wasm/backend.ts'
 import { compile, interpreter } from '../src/compile.ts'
 import * as gates from '../src/gates/index.ts'
 import { evaluate } from '../src/interpret/interpret.ts'
-import { isFloating } from '../src/ir/dtype.ts'
+import { type ComputeDType, dtypes, isFloating } from '../src/ir/dtype.ts'
 import { isGate } from '../src/ir/gate.ts'
-import { Graph } from '../src/ir/graph.ts'
+import { Graph, stateOf, type Update } from '../src/ir/graph.ts'
 import { type Tensor, toNumbers } from '../src/ir/tensor.ts'
 import type { Value } from '../src/ir/value.ts'
 import { createStore } from '../src/runtime/store.ts'
 import { callsOf } from './gates/calls.ts'
 import { feedsFor, randomGraph } from './support/random-graph.ts'
 
-const backends: readonly Backend[] = [interpreter]
+const backends: readonly Backend[] = [interpreter, wasm]
 
 // f32 holds numbers about 1,000, as some samples have, to 3e-5; f64 to 1e-13.
 const tolerances = { f32: 5e-5, f64: 1e-12 } as const
@@ -49,7 +50,64 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))('%s',
       { numRuns: 40, seed: 11 },
     )
   })
+
+  test('leaves in states what the interpreter leaves, and refuses the same steps', async () => {
+    let updated = 0
+    await fc.assert(
+      fc.asyncProperty(randomGraph({ maxGates: 20 }), async (drawn) => {
+        const graph = withKeptOutputs(drawn)
+        updated += graph.updates.length
+        const [expected, got] = [
+          await threeSteps(interpreter, graph),
+          await threeSteps(backend, graph),
+        ]
+        expect({ refusal: got.refusal, steps: got.steps }).toEqual({
+          refusal: expected.refusal,
+          steps: expected.steps,
+        })
+        expect(got.states.length).toBe(expected.states.length)
+        const apart = expected.states.filter(
+          (x, i) => !isNear(got.states[i] ?? 0, x, tolerances.f32),
+        )
+        expect(apart).toEqual([])
+      }),
+      { numRuns: 150, seed: 23 },
+    )
+    expect(updated).toBeGreaterThan(200)
+  })
 })
+
+/** The graph with all its outputs kept in states besides, floats in trainable ones. */
+function withKeptOutputs({ outputs, updates }: Graph): Graph {
+  const kept = Object.values(outputs).flatMap((value, index): Update[] => {
+    const { shape, dtype } = value
+    if (dtypes[dtype].use !== 'compute') return []
+    const options = { dtype: dtype as ComputeDType } // the line above
+    const key = `kept ${index}`
+    const held =
+      dtype === 'f32' || dtype === 'f64'
+        ? gates.parameter(key, shape, { init: 0, dtype })
+        : gates.state(key, shape, 0, options)
+    return [{ state: held, value }]
+  })
+  return new Graph(outputs, [...updates, ...kept])
+}
+
+/** What three steps, one run and two repeated, leave in the states, or why one was refused. */
+async function threeSteps(backend: Backend, graph: Graph) {
+  const { outputs, updates } = graph
+  const program = await compile(outputs, { updates, backend, store: createStore() })
+  const feeds = feedsFor(graph)
+  let refusal = 'none'
+  try {
+    program.run(feeds)
+    program.repeat(2, feeds)
+  } catch (error) {
+    refusal = String(error).split('\n')[0] ?? ''
+  }
+  const states = graph.states.flatMap((state) => toNumbers(program.store.get(stateOf(state).key)))
+  return { refusal, steps: program.steps, states }
+}
 
 function withGradients(outputs: readonly Value[]): Graph {
   const named = Object.fromEntries(outputs.map((value, index) => [`output ${index}`, value]))

@@ -1,0 +1,47 @@
+/** Random training steps: what code is generated from, and the code, do what the interpreter does. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { wasm } from '../../src/backends/wasm/backend.ts'
+import { allGates } from '../support/random-graph.ts'
+import { Coverage } from './coverage.ts'
+import { kernelDisagreements } from './run-kernels.ts'
+import { disagreements } from './run-program.ts'
+import { trainingCase } from './training-graph.ts'
+
+test('500 random training steps give on wasm what they give on the interpreter', async () => {
+  const coverage = new Coverage()
+  await fc.assert(
+    fc.asyncProperty(trainingCase({ largest: 1024, maxSteps: 34 }), async (given) => {
+      coverage.add(given)
+      expect(await disagreements(given, wasm)).toEqual([])
+    }),
+    { numRuns: 500 },
+  )
+  console.log(coverage.toString())
+  const missed = allGates.map(({ definition }) => definition.name)
+  expect(missed.filter((name) => !coverage.gates.has(name))).toEqual([])
+  expect(coverage.dtypes.size).toBe(13)
+  expect([...coverage.kernels.keys()].sort()).toEqual([
+    'checks',
+    'commits',
+    'contract',
+    'contract with epilogue',
+    'map',
+    'nested repeat',
+    'repeat',
+    'rows of 1 stages',
+    'rows of 2 stages',
+    'rows of 3 stages',
+    'rows of 4 or more stages',
+    'scatter',
+  ])
+}, 120_000)
+
+test('random training steps give as kernels, in their planned memory, what they give as graphs', async () => {
+  await fc.assert(
+    fc.asyncProperty(trainingCase({ largest: 48, maxSteps: 30 }), async (given) => {
+      expect(await kernelDisagreements(given)).toEqual([])
+    }),
+    { numRuns: 150 },
+  )
+}, 60_000)
