@@ -25,9 +25,11 @@ export interface Measurement {
   readonly contender: string
   /** Names carry their unit: `built per second`. */
   readonly numbers: Readonly<Record<string, number>>
+  /** What one has to know of the numbers, or why there are none. */
+  readonly note?: string
 }
 
-/** A number that must not be above, or not below, a limit. */
+/** A number that must not be above, or not below, a limit; NaN where it could not be measured. */
 export interface Target {
   readonly name: string
   readonly got: number
@@ -35,6 +37,11 @@ export interface Target {
   readonly atLeast?: number
 }
 
-export function isMet({ got, atMost, atLeast }: Target): boolean {
-  return got <= (atMost ?? Number.POSITIVE_INFINITY) && got >= (atLeast ?? Number.NEGATIVE_INFINITY)
+export type Verdict = 'met' | 'missed' | 'not measured'
+
+export function verdictOf({ got, atMost, atLeast }: Target): Verdict {
+  if (Number.isNaN(got)) return 'not measured'
+  const isMet =
+    got <= (atMost ?? Number.POSITIVE_INFINITY) && got >= (atLeast ?? Number.NEGATIVE_INFINITY)
+  return isMet ? 'met' : 'missed'
 }

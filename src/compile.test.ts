@@ -4,6 +4,7 @@ import {
   compile,
   constant,
   createStore,
+  evaluate,
   gradients,
   input,
   mean,
@@ -11,8 +12,11 @@ import {
   SluiceError,
   sgd,
   state,
+  tensor,
   trace,
 } from './index.ts'
+import { Graph, stateOf } from './ir/graph.ts'
+import { foldIn, hashName, keyFromSeed } from './ir/threefry.ts'
 
 test('a program of one store sees what another has learned', async () => {
   const x = input('x', [2])
@@ -161,6 +165,16 @@ test('two declarations of one key that differ are refused', async () => {
   await expect(compile({ b: parameter('w', [3], { init: 0 }) }, { store })).rejects.toThrow(
     'STATE store: "w" is there with another type',
   )
+})
+
+test('large parameters, which are drawn by compiled code, have the bits that the interpreter draws', async () => {
+  const w = parameter('w', [200, 100])
+  const { init } = stateOf(w)
+  if (!(init instanceof Graph)) throw new Error('a parameter is drawn at random')
+  const bits = foldIn(keyFromSeed(5), hashName('w'))
+  const [expected] = Object.values(evaluate(init, { feeds: { key: tensor(bits) } }).outputs)
+  const { store } = await compile({ w }, { seed: 5 })
+  expect(store.get('w')).toEqual(expected)
 })
 
 test('states that are initialised already are not drawn again from another seed', async () => {
