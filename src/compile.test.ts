@@ -7,13 +7,17 @@ import {
   evaluate,
   gradients,
   input,
+  interpreter,
+  matmul,
   mean,
   parameter,
   SluiceError,
   sgd,
+  softmax,
   state,
   tensor,
   trace,
+  transpose,
 } from './index.ts'
 import { Graph, stateOf } from './ir/graph.ts'
 import { foldIn, hashName, keyFromSeed } from './ir/threefry.ts'
@@ -333,4 +337,33 @@ test('a state that holds an infinity on purpose is not blamed for what another g
   ]
   const step = await compile({ x }, { updates })
   expect(() => step.run({ x: 0 })).toThrow('NONFINITE log made −∞ at step 1')
+})
+
+test('a product and a softmax that only make states are written straight into them', async () => {
+  const numbers = Float32Array.from({ length: 40 * 40 }, (_, index) => Math.sin(index))
+  const make = () => {
+    const a = state('a', [40, 40], { shape: [40, 40], dtype: 'f32', data: numbers })
+    const product = state('product', [40, 40], 0)
+    const rows = state('rows', [40, 40], 0)
+    const updates = [
+      { state: product, value: matmul(a, transpose(a)) },
+      { state: rows, value: softmax(a) },
+    ]
+    return updates
+  }
+  const compiled = await compile({}, { updates: make(), store: createStore() })
+  const reference = await compile(
+    {},
+    { updates: make(), store: createStore(), backend: interpreter },
+  )
+  compiled.run()
+  reference.run()
+  expect(compiled.explainKernels().map(({ kind }) => kind)).toEqual(['contract', 'nest'])
+  for (const key of ['product', 'rows']) {
+    const want = reference.store.get(key).data
+    const got = compiled.store.get(key).data
+    // Sums of 40 products of up to 1, in f32.
+    const distances = Array.from(got, (x, index) => Math.abs(Number(x) - Number(want[index])))
+    expect(Math.max(...distances)).toBeLessThan(1e-5)
+  }
 })

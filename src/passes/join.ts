@@ -66,11 +66,12 @@ function joinOnce(
     const to = meetingPlace(schedule, { producer, from, consumer, position })
     if (to === undefined) continue
     const merged = mergeKernels(schedule, producer, consumer)
-    if (!merged || !readsInPlace(merged) || !mayCommit(schedule, to, merged)) continue
+    if (!merged || !readsInPlace(merged)) continue
+    const live = withoutStores(merged, deadStores(schedule, merged, [from, position]))
+    if (schedule.isCommit(to) && !mayCommit(schedule, live, [from, position])) continue
     schedule.replace(from, undefined)
     schedule.replace(position, undefined)
-    schedule.replace(to, merged)
-    const live = withoutStores(merged, deadStores(schedule, merged, to))
+    schedule.replace(to, live)
     // What only a value of no elements is made from is not needed at all.
     if (storesOf(live).length === 0) {
       schedule.replace(to, undefined)
@@ -143,20 +144,39 @@ function mergeKernels(
     : mergeNests(producer, consumer, limits)
 }
 
-/** Commits are checked beforehand by computing them: only elementwise work is cheap enough. */
-function mayCommit(schedule: Schedule, position: number, merged: Nest | Contract): boolean {
-  return !schedule.isCommit(position) || (merged.kind === 'nest' && isMap(merged))
+/**
+ * Commits are checked beforehand by computing them: only elementwise work is cheap enough. What
+ * stores nothing that is trained needs no check; but nothing may read what it is about to replace.
+ */
+function mayCommit(
+  schedule: Schedule,
+  kernel: Nest | Contract,
+  merged: readonly number[],
+): boolean {
+  if (kernel.kind === 'nest' && isMap(kernel)) return true
+  const loaded = new Set(loadsOf(kernel).map(({ buffer }) => buffer))
+  return storesOf(kernel).every(({ buffer }) => {
+    const { role } = schedule.bufferAt(buffer)
+    if (role.kind === 'state') return role.isTrainable !== true && !loaded.has(buffer)
+    // Rows that only this kernel reads.
+    const users = [...schedule.readers(buffer), ...schedule.writers(buffer)]
+    return !schedule.isKept(buffer) && users.every((user) => merged.includes(user))
+  })
 }
 
 /** Temporaries that the kernel stores and nobody loads any more. */
-function deadStores(schedule: Schedule, kernel: Nest | Contract, at: number): ReadonlySet<number> {
+function deadStores(
+  schedule: Schedule,
+  kernel: Nest | Contract,
+  merged: readonly number[],
+): ReadonlySet<number> {
   const loads = loadsOf(kernel)
   const dead = storesOf(kernel).filter(({ buffer }) => {
     const isRead =
       schedule.bufferAt(buffer).role.kind !== 'temporary' ||
       schedule.isKept(buffer) ||
       loads.some((access) => access.buffer === buffer) ||
-      schedule.readers(buffer).some((reader) => reader !== at)
+      schedule.readers(buffer).some((reader) => !merged.includes(reader))
     return !isRead
   })
   return new Set(dead.map(({ buffer }) => buffer))

@@ -79,7 +79,8 @@ interface Setting {
 function instantiate(kernels: Kernels, store: Store, setting: Setting): Instance {
   const { memory, limit } = setting
   const { routine } = kernels
-  const workspaceBytes = Math.max(0, ...everyKernel(routine.kernels).map(workspaceOf))
+  const working = everyKernel([...routine.kernels, ...routine.commits])
+  const workspaceBytes = Math.max(0, ...working.map(workspaceOf))
   const layout = layOut(kernels, { memory, store }, { workspaceBytes, threads: limit })
   const compiled = moduleOf(kernels, layout, { ...setting, isProfiled: false })
   const alone = exportsOf(compiled, memory).step as () => number // as step.ts exports it
