@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { build, type Rolldown } from 'vite'
 import { expect, test } from 'vitest'
 
@@ -34,6 +35,18 @@ test('a bundled program carries only the layers that it uses', async () => {
 
   const explaining = await bundle("import { explain } from 'sluice'\nconsole.log(explain)")
   expect(layersOf(explaining)).toContain('explain')
+})
+
+test('what trains with the WebAssembly backend stays small', async () => {
+  const training = `
+    import { compile, input, mse, parameter, sgd } from 'sluice'
+    const J = mse(input('x', [4, 2]).matmul(parameter('W', [2, 1])), input('y', [4, 1]))
+    console.log((await compile({ J }, { updates: sgd(J, { learningRate: 0.1 }) })).engine)
+  `
+  const chunks = await bundle(training)
+  const bytes = chunks.reduce((total, { code }) => total + gzipSync(code, { level: 9 }).length, 0)
+  // A ceiling, so that it grows no further unseen: the aim, 60 kB, is still far.
+  expect(bytes).toBeLessThan(130_000)
 })
 
 /** A browser build of `program`; its entry is `program.js`. */
