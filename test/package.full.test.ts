@@ -105,9 +105,27 @@ describe("README's first example", () => {
 
     const here = (await node('node/example.js')).stdout
     const program = join('browser', entryOf(chunks).fileName)
-    expect((await node('--import', withoutNodeGlobals, program)).stdout).toBe(here)
+    const there = (await node('--import', withoutNodeGlobals, program)).stdout
+    // Without Node's globals nothing turns on the fused multiply-add, which rounds less often: after
+    // training that shows in the last digits that are printed.
+    expect(wordsOf(there)).toEqual(wordsOf(here))
+    const numbers = (text: string) => [...text.matchAll(number)].map(([one]) => Number(one))
+    const theirs = numbers(there)
+    const distances = numbers(here).map((one, index) =>
+      Math.abs(one - (theirs[index] ?? Number.NaN)),
+    )
+    expect(distances.length).toBeGreaterThan(100)
+    expect(Math.max(...distances)).toBeLessThan(0.01)
   })
 })
+
+/** What stands between numbers; columns may be wider, and a number about 0 may have either sign. */
+function wordsOf(text: string): readonly string[] {
+  return text.split(number).map((words) => words.replaceAll(/[\s−-]+/g, ' ').trim())
+}
+
+/** A number as it is printed; a minus sign may be typographic, and is no part of it. */
+const number = /\d+(?:\.\d+)?(?:e-?\d+)?/g
 
 describe('a library on top of it', () => {
   test('can emit declarations of what gates give, every type being reachable', async () => {
