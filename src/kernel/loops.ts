@@ -120,7 +120,7 @@ export function permuteStage(nest: Nest, index: number, order: readonly number[]
   return { ...nest, stages }
 }
 
-function mapBody(
+export function mapBody(
   body: readonly Operation[],
   change: (form: Affine) => Affine,
 ): readonly Operation[] {

@@ -5,6 +5,7 @@ import {
   cutPoints,
   cutProduct,
   cutStage,
+  mapBody,
   permutePoints,
   permuteStage,
   recut,
@@ -67,9 +68,10 @@ function ontoAxes(nest: Nest, order: readonly (number | undefined)[]): readonly 
   const [stage] = recut(nest, known, []).stages
   let next = 0
   const places = order.map((axis) => (axis === undefined ? undefined : next++))
-  return mapStrides(stage?.body ?? [], (strides) =>
-    places.map((place) => (place === undefined ? 0 : (strides[place] ?? 0))),
-  )
+  return mapBody(stage?.body ?? [], ({ offset, strides }) => ({
+    offset,
+    strides: places.map((place) => (place === undefined ? 0 : (strides[place] ?? 0))),
+  }))
 }
 
 /** Both nests as one. Undefined where they do not walk what they share alike. */
@@ -349,21 +351,6 @@ function appendBody(
     result.push(withRefs(operation, rename))
   }
   return result
-}
-
-function mapStrides(
-  body: readonly Operation[],
-  change: (strides: readonly number[]) => readonly number[],
-): readonly Operation[] {
-  return body.map((operation) => {
-    if (operation.op === 'load' || operation.op === 'store') {
-      const { access } = operation
-      return { ...operation, access: { ...access, strides: change(access.strides) } }
-    }
-    return operation.op === 'position'
-      ? { ...operation, strides: change(operation.strides) }
-      : operation
-  })
 }
 
 /** The nest without stores to some buffers, and without what only they needed. */

@@ -71,13 +71,9 @@ function joinOnce(
     if (schedule.isCommit(to) && !mayCommit(schedule, live, [from, position])) continue
     schedule.replace(from, undefined)
     schedule.replace(position, undefined)
-    schedule.replace(to, live)
     // What only a value of no elements is made from is not needed at all.
-    if (storesOf(live).length === 0) {
-      schedule.replace(to, undefined)
-      return undefined
-    }
-    if (live !== merged) schedule.replace(to, live)
+    if (storesOf(live).length === 0) return undefined
+    schedule.replace(to, live)
     return to
   }
   return undefined

@@ -1,4 +1,5 @@
 /** A nest as a function of the module. */
+import { sizeOf } from '../../../ir/shape.ts'
 import type { Nest } from '../../../kernel/routine.ts'
 import type { Operand } from '../expression.ts'
 import type { FunctionBuilder } from '../function-builder.ts'
@@ -66,11 +67,10 @@ const chunkElements = 8192
 /** Cuts one axis of the points into chunks; undefined where there is only one. */
 function cutOf({ nest, vectorisation }: Choice): Cut | undefined {
   const { points, stages } = nest
-  const size = (extents: readonly number[]) => extents.reduce((a, b) => a * b, 1)
-  const perPoint = stages.reduce((sum, { extents }) => sum + size(extents), 0)
+  const perPoint = stages.reduce((sum, { extents }) => sum + sizeOf(extents), 0)
   const axis = cutAxis(points)
   const extent = points[axis] ?? 1
-  const perIndex = (size(points) / Math.max(extent, 1)) * perPoint
+  const perIndex = (sizeOf(points) / Math.max(extent, 1)) * perPoint
   const isLanes = vectorisation.axes[0] === axis
   const unit = isLanes ? vectorisation.lanes * copiesOf(nest, vectorisation) : 1
   const wanted = Math.ceil(chunkElements / Math.max(perIndex, 1))

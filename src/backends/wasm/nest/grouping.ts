@@ -1,4 +1,5 @@
 /** How many vectors a turn of a loop takes, and whether the maths in it is written in place. */
+import { sizeOf } from '../../../ir/shape.ts'
 import { isVarying, type Vectorisation } from './cost.ts'
 import { isTranscendental } from './scalar-code.ts'
 import type { PlannedNest, PlannedStage, Step } from './step.ts'
@@ -21,8 +22,7 @@ export function copiesOf(
 const shortWork = 2048
 
 function elementsOf({ points, stages }: Pick<PlannedNest, 'points' | 'stages'>): number {
-  const size = (extents: readonly number[]) => extents.reduce((a, b) => a * b, 1)
-  return size(points) * Math.max(1, ...stages.map(({ extents }) => size(extents)))
+  return sizeOf(points) * Math.max(1, ...stages.map(({ extents }) => sizeOf(extents)))
 }
 
 /** Sums wait for the one before: several at a time hide that. */
