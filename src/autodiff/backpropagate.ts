@@ -13,6 +13,8 @@ import { outputsOf } from '../ir/rewrite.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import { substitute } from '../ir/substitute.ts'
 import { formatType, type Value } from '../ir/value.ts'
+import { RulePatterns } from './rule-patterns.ts'
+import { Totals } from './totals.ts'
 
 /** The gradient that came back through one edge of the forward graph. */
 export interface EdgeGradient {
@@ -45,6 +47,7 @@ export function backpropagate(
   const forward = new Graph(Object.fromEntries(outputs.map((value, i) => [String(i), value])))
   const isNeeded = markDependents(forward, wrt)
   const totals = new Totals(forward)
+  const patterns = new RulePatterns(forward, tools)
   const downstreams: Value[] = []
   outputs.forEach((output, index) => {
     const upstream = upstreams[index]
@@ -53,11 +56,12 @@ export function backpropagate(
   for (let position = forward.applications.length - 1; position >= 0; position--) {
     if (!isNeeded[forward.firstSlot(position)]) continue
     const application = forward.applications[position] as Value // position is inside
-    if (application.inputCount === 0) continue
+    const count = forward.inputCount(position)
+    if (count === 0) continue
     const reached = totals.ofApplication(position)
     if (!reached.some(isThere)) continue
-    const given = applyRule(application, reached)
-    for (let index = 0; index < application.inputCount; index++) {
+    const given = patterns.build(position, reached) ?? applyRule(application, reached)
+    for (let index = 0; index < count; index++) {
       const input = application.input(index)
       const gradient = given[index]
       const slot = forward.inputSlot(position, index)
@@ -75,45 +79,6 @@ export function backpropagate(
       return downstreams.flatMap((downstream) => edgeOf(forward, totals, downstream))
     },
     gradientOf: (value) => totals.at(forward.slotOf(value), value),
-  }
-}
-
-/** The gradients that have come together at each value. */
-class Totals {
-  readonly #forward: Graph
-  readonly #bySlot: (Value | undefined)[]
-  /** 1 where a sum stands that does not know yet what it is the gradient of. */
-  readonly #isUnmarked: Uint8Array
-
-  constructor(forward: Graph) {
-    this.#forward = forward
-    this.#bySlot = new Array<Value | undefined>(forward.slotCount).fill(undefined)
-    this.#isUnmarked = new Uint8Array(forward.slotCount)
-  }
-
-  /** Where a value is used more than once, its gradients meet in an explicit add. */
-  add(slot: number, gradient: Value): void {
-    const total = this.#bySlot[slot]
-    this.#bySlot[slot] = total ? gates.add(total, gradient) : gradient
-    if (total) this.#isUnmarked[slot] = 1
-  }
-
-  /** The whole gradient of the value at `slot`, which is `of`. */
-  at(slot: number, of: Value): Value | undefined {
-    const total = this.#bySlot[slot]
-    if (!total || !this.#isUnmarked[slot]) return total
-    this.#isUnmarked[slot] = 0
-    const marked = total.asGradientOf(of)
-    this.#bySlot[slot] = marked
-    return marked
-  }
-
-  /** The gradients of the outputs of the application at `position`. */
-  ofApplication(position: number): (Value | undefined)[] {
-    const application = this.#forward.applications[position] as Value // position is inside
-    const first = this.#forward.firstSlot(position)
-    if (application.outputCount === 1) return [this.at(first, application)]
-    return outputsOf(application).map((output, k) => this.at(first + k, output))
   }
 }
 
@@ -193,24 +158,27 @@ function markDependents(forward: Graph, wrt: readonly Value[]): Uint8Array {
   const isNeeded = new Uint8Array(forward.slotCount)
   const markAll = (position: number) => {
     const first = forward.firstSlot(position)
-    isNeeded.fill(1, first, forward.firstSlot(position + 1))
+    const end = forward.firstSlot(position + 1)
+    for (let slot = first; slot < end; slot++) isNeeded[slot] = 1 // quicker than fill, for one
   }
   for (const value of wrt) {
     const position = forward.positionOf(value)
     if (position >= 0) markAll(position)
   }
-  forward.applications.forEach((application, position) => {
-    for (let k = 0; k < application.inputCount; k++) {
+  for (let position = 0; position < forward.applications.length; position++) {
+    const count = forward.inputCount(position)
+    for (let k = 0; k < count; k++) {
       if (!isNeeded[forward.inputSlot(position, k)]) continue
       markAll(position)
       break
     }
-  })
+  }
   return isNeeded
 }
 
 function checkGradient(application: Value, index: number, gradient: Value): void {
   const input = application.input(index)
+  if (input.type === gradient.type) return
   if (sameShape(input.shape, gradient.shape) && input.dtype === gradient.dtype) return
   throw new SluiceError({
     code: 'GRADIENT',

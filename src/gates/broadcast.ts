@@ -22,6 +22,13 @@ export function broadcastOperands(
   operands: readonly Operand[],
 ): readonly Value[] {
   if (isOneType(operands)) return operands
+  if (operands.length === 2) {
+    const [a, b] = operands
+    const left = besideScalar(gate, a, b)
+    if (left) return [left, b as Value] // as besideScalar has found
+    const right = besideScalar(gate, b, a)
+    if (right) return [a as Value, right] // likewise
+  }
   if (gate.meaning.kind !== 'element') {
     return operands.map((operand) =>
       operand instanceof Value ? operand : literal(operand, undefined, gate),
@@ -50,6 +57,23 @@ function isOneType(operands: readonly Operand[]): operands is readonly Value[] {
     if (!(operand instanceof Value) || operand.type !== first.type) return false
   }
   return true
+}
+
+/** `number` beside `value`, a floating-point scalar: neither needs to be broadcast. */
+function besideScalar(
+  gate: GateDefinition,
+  number: Operand | undefined,
+  value: Operand | undefined,
+): Value | undefined {
+  if (typeof number !== 'number' || !(value instanceof Value) || value.shape.length > 0) return
+  const { dtype } = value
+  const isShared = gate.meaning.kind === 'element' && isUniform(gate)
+  return isShared && (dtype === 'f32' || dtype === 'f64') ? constant(number, { dtype }) : undefined
+}
+
+/** Whether no operand is a condition. */
+function isUniform({ takes, operands }: GateDefinition): boolean {
+  return takes[operands[0] ?? ''] !== 'bool' && takes[operands[1] ?? ''] !== 'bool'
 }
 
 /** A condition is bool whatever the other operands are. */

@@ -11,7 +11,7 @@ import {
   type TensorLike,
   tensor,
 } from '../ir/tensor.ts'
-import type { Value } from '../ir/value.ts'
+import { Value } from '../ir/value.ts'
 
 export interface Constant {
   <const D extends ComputeDType = 'f32'>(
@@ -65,12 +65,35 @@ export const constant: Gate<Constant> = createGate(
       if (typeof from === 'number' && options.shape === undefined) {
         const { dtype = 'f32' } = options
         const value = dtype === 'f32' || dtype === 'f64' ? from : tensor(from, { dtype })
-        return applyGate(definition, [], { value, dtype })
+        return literals.apply(dtype, value, () => applyGate(definition, [], { value, dtype }))
       }
       const value = ownTensor(from, options)
       return applyGate(definition, [], { value, dtype: value.dtype })
     }) as Constant, // its overloads say which shapes and dtypes come out
 )
+
+/**
+ * Numbers that are written again and again, such as the 1 of 1 − x²: each time a new value, which
+ * shares everything but its identity with the first.
+ */
+class Literals {
+  readonly #patterns = new Map<ComputeDType, Map<number, Value>>()
+
+  apply(dtype: ComputeDType, value: number | Tensor, make: () => Value): Value {
+    // 0 and -0 are one key of a map.
+    if (typeof value !== 'number' || !(Math.abs(value) <= 16) || !Number.isInteger(2 * value)) {
+      return make()
+    }
+    if (value === 0) return make()
+    const patterns = this.#patterns.get(dtype) ?? new Map<number, Value>()
+    this.#patterns.set(dtype, patterns)
+    const pattern = patterns.get(value) ?? make()
+    patterns.set(value, pattern)
+    return Value.like(pattern)
+  }
+}
+
+const literals = new Literals()
 
 interface ConstantAttributes {
   readonly [name: string]: number | Tensor | ComputeDType

@@ -2,7 +2,7 @@
 import { SluiceError } from '../errors.ts'
 import { applyGate, describeCall, noAttributes } from '../ir/apply-gate.ts'
 import { createGate } from '../ir/create-gate.ts'
-import type { DType } from '../ir/dtype.ts'
+import { type DType, domains } from '../ir/dtype.ts'
 import type { IfDType, MeetDType } from '../ir/dtype-type.ts'
 import type { AnyFunction, Attributes, Gate, GateDefinition } from '../ir/gate.ts'
 import type { GateSpec } from '../ir/gate-spec.ts'
@@ -109,18 +109,65 @@ export function defineGate<
 ): Gate<F> {
   const { call } = spec
   const build = (definition: GateDefinition) => {
+    const isPlain = isPlainGate(spec)
+    // What the gate was last applied in, without inputs, so that it keeps nobody's graph alive.
+    let pattern: Value | undefined
+    const applyPlain = (inputs: readonly [Value, ...Value[]]) => {
+      const [first, second, third] = inputs
+      if (third) return Value.of(definition, inputs, noAttributes, first.type)
+      if (pattern?.type !== first.type) {
+        pattern = Value.of(definition, [], noAttributes, first.type)
+      }
+      return Value.like(pattern, first, second)
+    }
     return (...args: never[]) => {
+      if (isPlain && isAccepted(definition, args)) return applyPlain(args)
       if (call) checkFirstOperand(definition, args[0])
       const { inputs, attributes } = call
         ? call(...args)
         : { inputs: args as readonly Operand[], attributes: noAttributes }
-      const application = applyGate(definition, broadcastOperands(definition, inputs), attributes)
+      const values = broadcastOperands(definition, inputs)
+      if (isPlain && isAccepted(definition, values)) return applyPlain(values)
+      const application = applyGate(definition, values, attributes)
       if (spec.outputTypes === undefined) return application
       return application.outputTypes.map((_, index) => application.output(index))
     }
   }
   // F is the public signature that the author annotates; `call` and the operands implement it.
   return createGate<F, N, A, Gates>(spec, (definition) => build(definition) as unknown as F)
+}
+
+/** Whether all that can be wrong with a call are dtypes and shapes that differ. */
+function isPlainGate(spec: {
+  readonly call?: unknown
+  readonly element?: unknown
+  readonly constraints?: unknown
+  readonly shape?: unknown
+  readonly dtype?: unknown
+  readonly outputTypes?: unknown
+}): boolean {
+  const { call, element, constraints, shape, dtype, outputTypes } = spec
+  return element !== undefined && !(call || constraints || shape || dtype || outputTypes)
+}
+
+/**
+ * The usual call of an elementwise gate, told in a few comparisons: values of one type, of a dtype
+ * that the gate takes. Any other call goes through all the rules, which say what is wrong with it.
+ */
+function isAccepted(
+  { operands, takes }: GateDefinition,
+  args: readonly unknown[],
+): args is readonly [Value, ...Value[]] {
+  const [first] = args
+  if (!(first instanceof Value) || args.length !== operands.length) return false
+  const { type } = first
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]
+    if (!(arg instanceof Value) || arg.type !== type) return false
+    const domain = takes[operands[index] ?? '']
+    if (domain === undefined || !domains[domain].holds(type.dtype)) return false
+  }
+  return true
 }
 
 /** A call rule reads the shape of its first operand, so it has to be a value. */

@@ -55,8 +55,9 @@ export const gelu: Gate<Gelu> = defineGate<Gelu, ['x'], GeluAttributes>({
     },
   },
   element: ({ x, attributes: { approximate } }) => {
-    const bend = approximate === 'tanh' ? curved(x).tanh() : x.multiply(Math.SQRT1_2).erf()
-    return x.multiply(0.5).multiply(bend.add(1))
+    // (1 + tanh c) / 2 is sigmoid 2c, which keeps its digits where tanh c is near −1.
+    if (approximate === 'tanh') return x.multiply(twiceCurved(x).sigmoid())
+    return x.multiply(0.5).multiply(x.multiply(Math.SQRT1_2).erf().add(1))
   },
   backward: ({ gates, x, attributes: { approximate }, upstream }) => {
     const slope = approximate === 'tanh' ? tanhSlope(gates, x) : exactSlope(gates, x)
@@ -105,9 +106,13 @@ function tanhSlopeText(x: string): string {
   return String.raw`${share} + \frac{${x}}{2} \odot (1 - ${tanhText(x)}^2) \odot ${curveSlope}`
 }
 
-/** √(2/π) (x + 0.044715 x³), whose tanh is close to erf(x / √2). */
-function curved(x: Expression): Expression {
-  return x.add(x.multiply(x).multiply(x).multiply(cubic)).multiply(rootTwoOverPi)
+/** 2 √(2/π) (x + 0.044715 x³): the tanh of half of it is close to erf(x / √2). */
+function twiceCurved(x: Expression): Expression {
+  const slope = x
+    .multiply(x)
+    .multiply(2 * rootTwoOverPi * cubic)
+    .add(2 * rootTwoOverPi)
+  return x.multiply(slope)
 }
 
 /** Φ(x) + x φ(x), with the normal distribution Φ and its density φ. */
@@ -119,15 +124,18 @@ function exactSlope(gates: Gates, x: Value): Value {
   return gates.add(distribution, gates.multiply(x, density))
 }
 
-/** (1 + t) / 2 + x (1 − t²) c' / 2, with t = tanh(c) of the curve c. */
+/**
+ * (1 + t) / 2 + x (1 − t²) c' / 2, with t = tanh(c) of the curve c; in terms of 1 + t alone, which
+ * is cheaper than t: 1 − t² = (1 + t) (2 − (1 + t)).
+ */
 function tanhSlope(gates: Gates, x: Value): Value {
   const square = gates.multiply(x, x)
   const curve = gates.multiply(
     rootTwoOverPi,
     gates.multiply(x, gates.add(1, gates.multiply(cubic, square))),
   )
-  const bend = gates.tanh(curve)
+  const rise = gates.add(1, gates.tanh(curve))
   const curveSlope = gates.multiply(rootTwoOverPi, gates.add(1, gates.multiply(3 * cubic, square)))
-  const bendSlope = gates.multiply(gates.subtract(1, gates.multiply(bend, bend)), curveSlope)
-  return gates.multiply(0.5, gates.add(gates.add(1, bend), gates.multiply(x, bendSlope)))
+  const bendSlope = gates.multiply(gates.subtract(2, rise), curveSlope)
+  return gates.multiply(gates.multiply(0.5, rise), gates.add(1, gates.multiply(x, bendSlope)))
 }

@@ -110,7 +110,8 @@ function evaluateElements(
 // The expression of a gate without attributes is the same at every application.
 const expressions = new WeakMap<GateDefinition, Expression>()
 
-function expressionOf({ gate, attributes, inputCount }: Value): Expression {
+/** The scalar expression of an element gate over its operands. */
+export function expressionOf({ gate, attributes, inputCount }: Value): Expression {
   const isShared = attributes === noAttributes
   const known = isShared ? expressions.get(gate) : undefined
   if (known) return known

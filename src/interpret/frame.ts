@@ -5,6 +5,7 @@ import { type Graph, inputName } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { applyPrimitive, checkData, type Precision } from './apply.ts'
+import { Scalars } from './scalars.ts'
 import { runScan } from './scan.ts'
 
 export interface FrameOptions {
@@ -16,15 +17,16 @@ export interface FrameOptions {
 export class Frame {
   readonly graph: Graph
   readonly #options: FrameOptions
-  readonly #values: (Tensor | undefined)[]
-  readonly #lastUses: Int32Array
+  /** Tensors by slot. */
+  readonly #values = new Map<number, Tensor>()
+  /** Made when the first tensor of more than a number is held: letting numbers go gains nothing. */
+  #lastUses: Int32Array | undefined
+  #scalars: Scalars | undefined
   #position = 0
 
   constructor(graph: Graph, options: FrameOptions) {
     this.graph = graph
     this.#options = options
-    this.#values = new Array(graph.slotCount)
-    this.#lastUses = lastUsesOf(graph)
   }
 
   get isDone(): boolean {
@@ -84,20 +86,36 @@ export class Frame {
   provide(outputs: readonly Tensor[]): readonly Tensor[] {
     const position = this.#position
     const { graph } = this
-    const first = graph.firstSlot(position)
-    for (let k = 0; k < outputs.length; k++) this.#values[first + k] = outputs[k]
-    // What nobody reads any more is let go, so that memory follows the widest place of the graph.
     const { inputCount } = this.application
-    for (let k = 0; k < inputCount; k++) {
-      const slot = graph.inputSlot(position, k)
-      if (this.#lastUses[slot] === position) this.#values[slot] = undefined
+    const first = graph.firstSlot(position)
+    for (let k = 0; k < outputs.length; k++) {
+      const output = outputs[k]
+      if (!output) continue
+      this.#values.set(first + k, output)
+      if (output.shape.length > 0) this.#lastUses ??= lastUsesOf(graph)
     }
     this.#position = position + 1
+    // What nobody reads any more is let go, so that memory follows the widest place of the graph.
+    for (let k = 0; this.#lastUses && k < inputCount; k++) {
+      const slot = graph.inputSlot(position, k)
+      if (this.#lastUses[slot] === position) this.#values.delete(slot)
+    }
     return outputs
   }
 
+  /** Walks to the end: the same numbers as by `advance`, without tensors for gates of numbers. */
   finish(): void {
-    while (!this.isDone) this.advance()
+    const { applications, kinds } = this.graph
+    if (kinds.some(({ shape }) => shape.length === 0)) {
+      this.#scalars ??= new Scalars(this.graph, this.#values, this.#options.precision)
+    }
+    const scalars = this.#scalars
+    for (let position = this.#position; position < applications.length; position++) {
+      if (scalars?.compute(position)) continue
+      this.#position = position
+      this.advance()
+    }
+    this.#position = applications.length
   }
 
   /** An output or update of the graph, once the walk is done. */
@@ -127,7 +145,7 @@ export class Frame {
   }
 
   #at(slot: number): Tensor {
-    const value = this.#values[slot]
+    const value = this.#values.get(slot) ?? this.#scalars?.tensor(slot)
     if (!value) throw internalError(`interpret: slot ${slot} is empty`)
     return value
   }

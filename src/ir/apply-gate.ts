@@ -26,7 +26,7 @@ export function applyGate(
       ? { ...(outputTypes && { outputTypes }), ...(tag !== undefined && { tag }) }
       : undefined
   if (attributes !== noAttributes) Object.freeze(attributes)
-  return new Value(gate, inputs, attributes, first, label)
+  return Value.of(gate, inputs, attributes, first, label)
 }
 
 /** Applies a gate and gives all its outputs. */

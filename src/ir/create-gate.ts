@@ -117,9 +117,8 @@ function defineFrom<N extends readonly string[], A extends Attributes, G>(
     backward: (application: BackwardCall, tools: RuleTools) => {
       if (!backward) return []
       const { inputs, attributes } = application
-      const { gates, pullback } = tools
-      const context = pack(inputs, attributes, { gates, pullback, call: application })
-      return unpackOperands<Value>(operands, backward(context), inputs.length)
+      const given = backward(pack(inputs, attributes, tools, application))
+      return unpackOperands<Value>(operands, given, inputs.length)
     },
     notation: {
       // The symbols' record is packed by explain under the same names.

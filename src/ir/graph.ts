@@ -4,10 +4,11 @@
  */
 import { SluiceError } from '../errors.ts'
 import { isFloating } from './dtype.ts'
+import type { GateDefinition } from './gate.ts'
 import { sameShape } from './shape.ts'
 import type { State } from './state.ts'
 import { formatType, Value } from './value.ts'
-import { applicationsOf } from './walk.ts'
+import { type Walk, walk } from './walk.ts'
 
 /** One state and its new value: `W ← W − lr · dJ/dW`. */
 export interface Update {
@@ -29,13 +30,13 @@ export class Graph {
   readonly updates: readonly Update[]
   /** Applications in topological order: each after its inputs. */
   readonly applications: readonly Value[]
+  /** The gates that it applies. */
+  readonly gates: ReadonlySet<GateDefinition>
   /** Applications of `input`, in topological order. */
   readonly inputs: readonly Value[]
   /** Applications of `state`, in topological order. */
   readonly states: readonly Value[]
-  readonly #firstSlots: Int32Array
-  readonly #inputSlots: Int32Array
-  readonly #inputStarts: Int32Array
+  readonly #walk: Walk
   #positions: Map<Value, number> | undefined
 
   constructor(
@@ -47,39 +48,14 @@ export class Graph {
     this.outputs = Object.freeze({ ...outputs })
     this.updates = Object.freeze(updates.map((update) => Object.freeze({ ...update })))
     const roots = [...Object.values(outputs), ...updates.flatMap((u) => [u.state, u.value])]
-    const applications = applicationsOf(roots)
-    this.applications = Object.freeze(applications)
-    // Slots number every output of every application; edges are stored by slot, so that whoever
-    // walks the graph works on plain arrays and needs no map of objects.
-    const count = applications.length
-    const firstSlots = new Int32Array(count + 1)
-    const inputStarts = new Int32Array(count + 1)
-    const sources: Value[] = []
-    for (let i = 0; i < count; i++) {
-      const application = applications[i] as Value // i is inside
-      const { inputCount } = application
-      if (inputCount === 0 && application.gate.meaning.kind === 'source') sources.push(application)
-      firstSlots[i + 1] = (firstSlots[i] as number) + application.outputCount // i is inside
-      inputStarts[i + 1] = (inputStarts[i] as number) + inputCount // likewise
-    }
-    const inputSlots = new Int32Array(inputStarts[count] ?? 0)
-    for (let i = 0, edge = 0; i < count; i++) {
-      const application = applications[i] as Value // i is inside
-      const end = inputStarts[i + 1] as number // likewise
-      for (let k = 0; edge < end; k++) {
-        const input = application.input(k)
-        // Still valid: nothing else has walked since applicationsOf.
-        const at = Value.slotOf(input.application)
-        inputSlots[edge++] = (firstSlots[at] as number) + input.index // it stands before i
-      }
-    }
-    this.#firstSlots = firstSlots
-    this.#inputStarts = inputStarts
-    this.#inputSlots = inputSlots
+    const found = walk(roots)
+    this.#walk = found
+    this.applications = Object.freeze(found.applications)
+    this.gates = new Set(found.kinds.map(({ gate }) => gate))
     const isInput = (a: Value) =>
       a.gate.meaning.kind === 'source' && a.gate.meaning.form === 'input'
-    this.inputs = Object.freeze(sources.filter(isInput))
-    this.states = Object.freeze(sources.filter((a) => !isInput(a)))
+    this.inputs = Object.freeze(found.sources.filter(isInput))
+    this.states = Object.freeze(found.sources.filter((a) => !isInput(a)))
     if (!isPiece) checkNames(this.inputs, this.states)
     checkUpdates(this.updates)
     Object.freeze(this)
@@ -87,17 +63,34 @@ export class Graph {
 
   /** How many values there are: the outputs of all applications. */
   get slotCount(): number {
-    return this.#firstSlots[this.applications.length] ?? 0
+    return this.#walk.firstSlots[this.applications.length] ?? 0
   }
 
   /** The slot of output 0 of application `position`; its other outputs follow. */
   firstSlot(position: number): number {
-    return this.#firstSlots[position] ?? -1
+    return this.#walk.firstSlots[position] ?? -1
   }
 
   /** The slot of input `input` of application `position`. */
   inputSlot(position: number, input: number): number {
-    return this.#inputSlots[(this.#inputStarts[position] ?? 0) + input] ?? -1
+    const { inputStarts, inputSlots } = this.#walk
+    return inputSlots[(inputStarts[position] ?? 0) + input] ?? -1
+  }
+
+  /** How many inputs the application at `position` has. */
+  inputCount(position: number): number {
+    const { inputStarts } = this.#walk
+    return (inputStarts[position + 1] ?? 0) - (inputStarts[position] ?? 0)
+  }
+
+  /** Applications that differ in their inputs alone are of one kind: the first of each kind. */
+  get kinds(): readonly Value[] {
+    return this.#walk.kinds
+  }
+
+  /** Which of `kinds` the application at `position` is of. */
+  kindOf(position: number): number {
+    return this.#walk.kindOf[position] ?? -1
   }
 
   /** The position of a value's application, or -1 where the graph does not hold it. */

@@ -14,12 +14,16 @@ export function unpackOperands<T>(
   record: Readonly<Record<string, unknown>>,
   count: number,
 ): (T | undefined)[] {
-  const items: (T | undefined)[] = []
-  for (const name of operands) {
-    // Records come from rules whose types say what each operand holds.
-    if (name.startsWith('...')) items.push(...((record[name.slice(3)] ?? []) as (T | undefined)[]))
-    else items.push(record[name] as T | undefined)
+  // Records come from rules whose types say what each operand holds.
+  const items = new Array<T | undefined>(count).fill(undefined)
+  for (let index = 0; index < operands.length; index++) {
+    const name = operands[index] as string // index is inside
+    if (!name.startsWith('...')) {
+      items[index] = record[name] as T | undefined
+      continue
+    }
+    const rest = (record[name.slice(3)] ?? []) as readonly (T | undefined)[]
+    for (let k = 0; k < rest.length; k++) items[index + k] = rest[k]
   }
-  while (items.length < count) items.push(undefined)
   return items
 }

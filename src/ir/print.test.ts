@@ -165,7 +165,7 @@ describe('print', () => {
 
   it('writes the shape and dtype of an input where its type says others', () => {
     const attributes = { name: 'x', shape: [3], dtype: 'f64' }
-    const x = new Value(input.definition, [], attributes, { shape: [2], dtype: 'f32' })
+    const x = Value.of(input.definition, [], attributes, { shape: [2], dtype: 'f32' })
     expect(linesOf(graph({ x }))[0]).toBe(
       '%0: f32[2] = input {name: "x", shape: [3], dtype: "f64"}',
     )

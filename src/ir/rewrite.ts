@@ -17,44 +17,71 @@ export type Rewrite = (
  * kept and depends on nothing new stays the very same value.
  */
 export function rewriteValues(graph: Graph, rewrite: Rewrite): (value: Value) => Value {
-  // By slot; nothing where a value has stayed what it was.
-  const rewritten = new Array<Value | undefined>(graph.slotCount)
-  const { applications } = graph
-  for (let position = 0; position < applications.length; position++) {
-    const application = applications[position] as Value // position is inside
-    const before = application.inputs
-    const inputs = inputsOf(graph, position, before, rewritten)
-    const outputs =
-      rewrite(application, inputs, position) ??
-      (inputs === before ? undefined : outputsOf(reapply(application, inputs)))
-    if (!outputs) continue
-    const first = graph.firstSlot(position)
-    for (let k = 0; k < outputs.length; k++) rewritten[first + k] = outputs[k]
-  }
-  return (value) => {
-    const made = rewritten[graph.slotOf(value)]
-    return made ? viewAs(made, value) : value
-  }
+  const rewritten = new Rewritten(graph)
+  rewritten.apply(rewrite)
+  return (value) => rewritten.at(graph.slotOf(value), value)
 }
 
-/** The inputs of an application as they have become: `before` itself where none has changed. */
-function inputsOf(
-  graph: Graph,
-  position: number,
-  before: readonly Value[],
-  rewritten: readonly (Value | undefined)[],
-): readonly Value[] {
-  let inputs: Value[] | undefined
-  // Plain loops, here and above: a graph may have a million applications.
-  for (let k = 0; k < before.length; k++) {
-    const own = before[k] as Value // k is inside
-    const made = rewritten[graph.inputSlot(position, k)]
-    const view = made ? viewAs(made, own) : own
-    if (view === own) continue
-    inputs ??= [...before]
-    inputs[k] = view
+/** What the values of a graph have become. */
+class Rewritten {
+  readonly #graph: Graph
+  /** By slot; nothing where a value has stayed what it was. */
+  readonly #made: (Value | undefined)[]
+  /** By slot: the view that was asked for last, and what it has become. */
+  readonly #asked: (Value | undefined)[]
+  readonly #views: (Value | undefined)[]
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+    this.#made = new Array<Value | undefined>(graph.slotCount)
+    this.#asked = new Array<Value | undefined>(graph.slotCount)
+    this.#views = new Array<Value | undefined>(graph.slotCount)
   }
-  return inputs ?? before
+
+  apply(rewrite: Rewrite): void {
+    const graph = this.#graph
+    const { applications } = graph
+    for (let position = 0; position < applications.length; position++) {
+      const application = applications[position] as Value // position is inside
+      const before = application.inputs
+      const inputs = this.#inputsOf(position, before)
+      const outputs =
+        rewrite(application, inputs, position) ??
+        (inputs === before ? undefined : outputsOf(reapply(application, inputs)))
+      if (!outputs) continue
+      const first = graph.firstSlot(position)
+      for (let k = 0; k < outputs.length; k++) this.#made[first + k] = outputs[k]
+    }
+  }
+
+  /** What has become of a value, which has that slot. */
+  at(slot: number, value: Value): Value {
+    const made = this.#made[slot]
+    if (!made) return value
+    // One gradient has an edge, and is read several times.
+    const known = this.#asked[slot] === value ? this.#views[slot] : undefined
+    if (known) return known
+    const view = viewAs(made, value)
+    if (view !== made) {
+      this.#asked[slot] = value
+      this.#views[slot] = view
+    }
+    return view
+  }
+
+  /** The inputs of an application as they have become: `before` itself where none has changed. */
+  #inputsOf(position: number, before: readonly Value[]): readonly Value[] {
+    let inputs: Value[] | undefined
+    // Plain loops, here and above: a graph may have a million applications.
+    for (let k = 0; k < before.length; k++) {
+      const own = before[k] as Value // k is inside
+      const view = this.at(this.#graph.inputSlot(position, k), own)
+      if (view === own) continue
+      inputs ??= [...before]
+      inputs[k] = view
+    }
+    return inputs ?? before
+  }
 }
 
 /** `made` under the name, and as the gradient, that the value it stands for had. */
@@ -80,12 +107,18 @@ function isPlaceholderName({ gate, attributes, name }: Value): boolean {
  * changes nothing that is the graph itself.
  */
 export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
-  const resolve = rewriteValues(graph, rewrite)
-  const outputs = Object.entries(graph.outputs).map(([name, value]) => [name, resolve(value)])
-  const updates = graph.updates.map(({ state, value }) => ({ state, value: resolve(value) }))
-  const isSame =
-    outputs.every(([name, value]) => value === graph.outputs[name as string]) &&
-    updates.every(({ value }, index) => value === graph.updates[index]?.value)
+  const ends = [...Object.values(graph.outputs), ...graph.updates.map(({ value }) => value)]
+  // Asked for now: the walk may give applications other numbers.
+  const slots = ends.map((value) => graph.slotOf(value))
+  const rewritten = new Rewritten(graph)
+  rewritten.apply(rewrite)
+  const made = ends.map((value, index) => rewritten.at(slots[index] ?? -1, value))
+  const names = Object.keys(graph.outputs)
+  const outputs = names.map((name, index) => [name, made[index] as Value]) // one for each end
+  const updates = graph.updates.map(({ state, value }, index) => {
+    return { state, value: made[names.length + index] ?? value }
+  })
+  const isSame = ends.every((value, index) => value === made[index])
   return isSame ? graph : new Graph(Object.fromEntries(outputs), updates)
 }
 
@@ -97,7 +130,7 @@ export function reapply(
 ): Value {
   const { gate, attributes, type, outputTypes } = application
   const isPlain = outputTypes.length === 1 && tag === undefined
-  return new Value(
+  return Value.of(
     gate,
     inputs,
     attributes,

@@ -4,13 +4,18 @@ import type { Attributes, BackwardCall } from './gate.ts'
 interface More {
   readonly gates?: unknown
   readonly pullback?: unknown
-  readonly call?: BackwardCall
 }
 
 /** Packs operands under their names; the rule's own types say what it may read. */
-export type PackContext = (items: readonly unknown[], attributes: Attributes, more?: More) => never
+export type PackContext = (
+  items: readonly unknown[],
+  attributes: Attributes,
+  more?: More,
+  call?: BackwardCall,
+) => never
 
 const nothing: More = {}
+const noItems: readonly never[] = []
 
 /**
  * How contexts of a gate with these operands are packed. Rules run once for each gate that is
@@ -22,20 +27,29 @@ export function contextPacker(operands: readonly string[]): PackContext {
     readonly attributes: Attributes
     readonly gates: unknown
     readonly pullback: unknown
-    readonly outputs: unknown
-    readonly upstreams: unknown
-    readonly output: unknown
-    readonly upstream: unknown
+    readonly outputs: readonly unknown[]
+    readonly upstreams: readonly unknown[]
 
-    constructor(items: readonly unknown[], attributes: Attributes, more: More) {
+    constructor(
+      items: readonly unknown[],
+      attributes: Attributes,
+      more: More,
+      call?: BackwardCall,
+    ) {
       this.items = items
       this.attributes = attributes
       this.gates = more.gates
       this.pullback = more.pullback
-      this.outputs = more.call?.outputs
-      this.upstreams = more.call?.upstreams
-      this.output = more.call?.outputs[0]
-      this.upstream = more.call?.upstreams[0]
+      this.outputs = call?.outputs ?? noItems
+      this.upstreams = call?.upstreams ?? noItems
+    }
+
+    get output(): unknown {
+      return this.outputs[0]
+    }
+
+    get upstream(): unknown {
+      return this.upstreams[0]
     }
   }
   operands.forEach((operand, index) => {
@@ -47,5 +61,6 @@ export function contextPacker(operands: readonly string[]): PackContext {
     })
   })
   // Each rule is typed by the names of its operands, which are erased here.
-  return (items, attributes, more = nothing) => new RuleContext(items, attributes, more) as never
+  return (items, attributes, more = nothing, call) =>
+    new RuleContext(items, attributes, more, call) as never
 }

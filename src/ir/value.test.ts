@@ -28,10 +28,12 @@ describe('a value', () => {
     expect([total.name, total.tag, total.edge]).toEqual([undefined, undefined, undefined])
   })
 
-  it('is frozen, with its type, attributes and lists', () => {
+  it('cannot be changed, nor can its type, attributes and lists', () => {
     const [part] = split(x, [1, 1])
     for (const value of [x, sum(x), part, concat([x, x, x]), constant([1, 2])]) {
-      expect(Object.isFrozen(value)).toBe(true)
+      for (const key of ['gate', 'attributes', 'type', 'name', 'application']) {
+        expect(() => Object.assign(value, { [key]: undefined })).toThrow(TypeError)
+      }
       expect(Object.isFrozen(value.type)).toBe(true)
       expect(Object.isFrozen(value.shape)).toBe(true)
       expect(Object.isFrozen(value.attributes)).toBe(true)
@@ -84,6 +86,21 @@ describe('a name', () => {
     const through = { application: sum, input: 1 }
     const gradient = add(x, x).asGradientOf(x, sum, 1).labelled({ name: 'd' })
     expect([gradient.name, gradient.edge]).toEqual(['d', { of: x, through }])
+  })
+})
+
+describe('values in expectations of tests', () => {
+  it('are equal where they are one output of one application, of one name and edge', () => {
+    const total = add(x, x)
+    expect([total]).toEqual([total.labelled({ name: 'z' }).application])
+    expect(total).not.toEqual(add(x, x))
+    expect(total).not.toEqual(total.labelled({ name: 'z' }))
+    expect(total).not.toEqual(total.asGradientOf(x))
+    expect(total.asGradientOf(x)).toEqual(total.asGradientOf(x))
+    expect(total.asGradientOf(x)).not.toEqual(total.asGradientOf(total))
+    expect(total.asGradientOf(x, total, 0)).not.toEqual(total.asGradientOf(x, total, 1))
+    const [first, second] = split(x, [1, 2], 1)
+    expect({ first }).not.toEqual({ first: second })
   })
 })
 

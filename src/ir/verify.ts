@@ -29,6 +29,7 @@ function verifyGraph(graph: Graph, verified: Set<Graph>): void {
   verified.add(graph)
   graph.applications.forEach((application, position) => {
     const fault =
+      faultOfPlace(application) ??
       faultOfView(application) ??
       faultOfInputs(graph, position) ??
       faultOfTypes(application) ??
@@ -46,13 +47,16 @@ interface Fault {
   readonly expected: string
 }
 
-/** An application is its own owner; a view of one shares its gate and has the type it gives. */
+/** The walk takes for an application what a view belongs to. */
+function faultOfPlace(application: Value): Fault | undefined {
+  if (application.application === application) return undefined
+  return { what: 'a view belongs to another view', expected: 'a view of an application' }
+}
+
+/** A view of an application shares its gate and has the type it gives. */
 function faultOfView(value: Value): Fault | undefined {
   const { application, index } = value
   const type = application.outputTypes[index]
-  if (application.application !== application) {
-    return { what: 'a view belongs to another view', expected: 'a view of an application' }
-  }
   if (!type) {
     const expected = `an output below ${application.outputCount}`
     return { what: `a view reads output ${index} of ${application.gate.name}`, expected }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { add, input, multiply, negate, split } from '../gates/index.ts'
 import type { Value } from './value.ts'
-import { applicationsOf } from './walk.ts'
+import { walk } from './walk.ts'
 
 const x = input('x', [2])
 const y = input('y', [2])
+const applicationsOf = (values: readonly Value[]) => walk(values).applications
 
 describe('the walk over a graph', () => {
   it('gives each application after its inputs, as a reader from the left completes them', () => {

@@ -54,7 +54,7 @@ export class BodyBuilder {
 
   /** The expression over operands; a literal takes the dtype of what it meets, else `fallback`. */
   expression(expression: Expression, operands: readonly Term[], fallback: ComputeDType): Term {
-    const shared = sharedNodes(expression)
+    const { shared } = outlineOf(expression)
     const made = shared.size === 0 ? undefined : new Map<Expression, Term | number>()
     return this.#settle(this.#write(expression, { operands, shared, made }), fallback)
   }
@@ -125,29 +125,46 @@ interface Scope {
   readonly made: Map<Expression, Term | number> | undefined
 }
 
-const sharing = new WeakMap<Expression, ReadonlySet<Expression>>()
+/** About how many operations an expression becomes. */
+export function operationCount(expression: Expression): number {
+  return outlineOf(expression).count
+}
 
-/** The nodes, operands and literals aside, that stand in more than one place of an expression. */
-function sharedNodes(expression: Expression): ReadonlySet<Expression> {
-  const known = sharing.get(expression)
+interface Outline {
+  /** The nodes, operands and literals aside, that stand in more than one place. */
+  readonly shared: ReadonlySet<Expression>
+  readonly count: number
+}
+
+const outlines = new WeakMap<Expression, Outline>()
+
+function outlineOf(expression: Expression): Outline {
+  const known = outlines.get(expression)
   if (known) return known
+  let count = 0
   const seen = new Set<Expression>()
   const shared = new Set<Expression>()
   const open = [expression]
   for (let one = open.pop(); one; one = open.pop()) {
     const { node } = one
-    if (node.kind === 'operand' || node.kind === 'literal') continue
+    if (node.kind === 'operand') continue
+    if (node.kind === 'literal') {
+      count++
+      continue
+    }
     if (seen.has(one)) {
       shared.add(one)
       continue
     }
     seen.add(one)
+    count++
     if (node.kind === 'unary' || node.kind === 'cast') open.push(node.x)
     else open.push(node.a, node.b)
     if (node.kind === 'select') open.push(node.condition)
   }
-  sharing.set(expression, shared)
-  return shared
+  const outline = { shared, count }
+  outlines.set(expression, outline)
+  return outline
 }
 
 /** The access to a view from loops over its axes. */

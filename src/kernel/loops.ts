@@ -72,6 +72,7 @@ export function cutProduct(contract: Contract, cuts: Cuts): Contract {
 /** A nest of one body, at points alone, with some of its axes walked within a stage instead. */
 export function recut(nest: Nest, points: readonly number[], walked: readonly number[]): Nest {
   const order = [...points, ...walked]
+  if (walked.length === 0 && isSame(points, nest.points.length)) return nest
   const pick = (list: readonly number[], axes: readonly number[]) =>
     axes.map((axis) => list[axis] ?? 0)
   const change = ({ offset, strides }: Affine): Affine => ({
@@ -88,7 +89,7 @@ export function recut(nest: Nest, points: readonly number[], walked: readonly nu
 
 /** The nest with its points in another order. */
 export function permutePoints(nest: Nest, order: readonly number[]): Nest {
-  if (order.every((axis, index) => axis === index)) return nest
+  if (isSame(order, nest.points.length)) return nest
   const count = nest.points.length
   const change = ({ offset, strides }: Affine): Affine => ({
     offset,
@@ -118,6 +119,11 @@ export function permuteStage(nest: Nest, index: number, order: readonly number[]
       : stage,
   )
   return { ...nest, stages }
+}
+
+/** Whether an order leaves all of so many axes where they are. */
+function isSame(order: readonly number[], count: number): boolean {
+  return order.length === count && order.every((axis, index) => axis === index)
 }
 
 export function mapBody(

@@ -21,7 +21,8 @@ export function lowerReduce(
   const pick = (list: readonly number[], from: readonly number[]) =>
     from.map((axis) => list[axis] ?? 1)
   const walked = new BodyBuilder()
-  const order = { ...x, strides: [...pick(x.strides, kept), ...pick(x.strides, axes)] }
+  const turned = (list: readonly number[]) => [...pick(list, kept), ...pick(list, axes)]
+  const order = { ...x, shape: turned(x.shape), strides: turned(x.strides) }
   const element = lowering.element(walked, order)
   const dtype: ComputeDType = combine === 'argmax' ? 'i32' : element.dtype
   const total = walked.add({ id: walked.next(), op: 'reduce', dtype, combine, x: element.id })

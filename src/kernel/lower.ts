@@ -1,9 +1,10 @@
 /**
- * From gates to kernels: every primitive of a graph becomes a kernel of its own, or none where it
- * only looks at elements in another way; single numbers share one. Fusion comes after.
+ * From gates to kernels: a primitive of a graph becomes a kernel, or none where it only looks at
+ * elements in another way. Single numbers share one, and elementwise gates that one gate alone reads
+ * are computed by its kernel, or where a state is stored. Further fusion comes after.
  */
 import { internalError } from '../errors.ts'
-import { type ComputeDType, type DType, isFloating } from '../ir/dtype.ts'
+import type { ComputeDType } from '../ir/dtype.ts'
 import { type Graph, inputName, stateOf } from '../ir/graph.ts'
 import { sizeOf } from '../ir/shape.ts'
 import { isTensor, tensor } from '../ir/tensor.ts'
@@ -16,28 +17,25 @@ import { lowerGather, lowerScatterAdd } from './lower-index.ts'
 import { lowerMove } from './lower-move.ts'
 import { lowerReduce } from './lower-reduce.ts'
 import { lowerScan } from './lower-scan.ts'
+import { lowerChecks, lowerUpdates } from './lower-updates.ts'
 import { Lowering, type Operand } from './lowering.ts'
-import type { Kernel, Routine } from './routine.ts'
-import { inRegister, type Naming, ScalarRun } from './scalar-run.ts'
+import type { Routine } from './routine.ts'
+import { ScalarRun } from './scalar-run.ts'
+import { isForUpdate, isReadOnce, usesOf } from './uses.ts'
 
-/** A graph of primitives, expanded, as a routine with one kernel for each gate that computes. */
+/** A graph of primitives, expanded, as a routine. */
 export function lower(graph: Graph): Routine {
   const lowering = new Lowering()
-  const names = graph.names()
-  const views = new Array<Operand | undefined>(graph.slotCount)
-  const sources = (application: Value) => lowerSource(lowering, application)
-  lowerApplications(lowering, graph, { views, names, sources })
-  const at = (value: Value) => {
-    const view = views[graph.slotOf(value)]
-    if (!view) throw internalError(`lower: value ${value} has no view`)
-    return view
-  }
+  const at = lowerApplications(lowering, graph, {
+    names: graph.names(),
+    sources: (application) => lowerSource(lowering, application),
+  })
   const updated = new Set(graph.updates.map(({ state }) => at(state).buffer))
   lowering.gates = []
   const outputs = Object.entries(graph.outputs).map(([name, value]) => {
     return [name, outputBuffer(lowering, at(value), updated)] as const
   })
-  const commits = lowerUpdates(lowering, graph, at, updated)
+  const commits = lowerUpdates(lowering, graph, at)
   return {
     buffers: lowering.buffers,
     kernels: lowering.kernels,
@@ -47,69 +45,72 @@ export function lower(graph: Graph): Routine {
   }
 }
 
-interface Scope {
-  /** By slot of the graph. */
-  readonly views: (Operand | undefined)[]
+interface Given {
   readonly names: ReadonlyMap<number, string>
   readonly sources: (application: Value) => Operand
 }
 
-function lowerApplications(lowering: Lowering, graph: Graph, scope: Scope): void {
-  const { views, names, sources } = scope
-  const lastUses = lastUsesOf(graph)
+/** Lowers all of a graph; gives where its values lie. */
+function lowerApplications(
+  lowering: Lowering,
+  graph: Graph,
+  { names, sources }: Given,
+): (value: Value) => Operand {
   const outer = lowering.run
-  outer.finish()
-  lowering.run = new ScalarRun(lowering)
+  outer?.finish()
   const place = lowering.position
-  graph.applications.forEach((application, position) => {
-    const first = graph.firstSlot(position)
+  const { applications, slotCount } = graph
+  const views = new Array<Operand | undefined>(slotCount)
+  const uses = usesOf(graph)
+  const run = new ScalarRun(lowering, { graph, names, views, lastUses: uses.lasts })
+  lowering.run = run
+  // A plain loop: there may be a million applications.
+  for (let position = 0; position < applications.length; position++) {
+    const application = applications[position] as Value // position is inside
     lowering.position = position
     const { kind } = application.gate.meaning
-    const isElement = kind === 'element'
-    const takesLiterals = isElement || kind === 'move' || kind === 'reduce'
-    const inputs: Operand[] = []
-    for (let k = 0; k < application.inputCount; k++) {
-      const view = views[graph.inputSlot(position, k)]
-      if (!view)
-        throw internalError(`lower: ${application.gate.name} has an operand without a view`)
-      if (view.buffer === inRegister && !isElement) lowering.run.finish()
-      inputs.push(lowering.here(takesLiterals ? view : lowering.withBuffer(view)))
-    }
-    if (!isElement) lowering.gates = [application]
-    const naming = { name: names.get(first), lastUse: lastUses[first] ?? -1 }
-    const outputs = lowerApplication(lowering, application, { inputs, naming, sources })
+    if (kind === 'element' && run.add(application, position)) continue
+    // They read a literal as it is, and compute by themselves what waits.
+    const takesAny = kind === 'element' || kind === 'move' || kind === 'reduce'
+    const inputs = application.inputs.map(({ type }, k) => {
+      const view = run.viewOf(graph.inputSlot(position, k), type)
+      if (view) return lowering.here(takesAny ? view : lowering.withBuffer(view))
+      throw internalError(`lower: ${application.gate.name} has an operand without a view`)
+    })
+    lowering.gates = [application]
+    const first = graph.firstSlot(position)
+    const outputs = lowerApplication(lowering, application, {
+      inputs,
+      name: names.get(first),
+      waits: kind === 'element' && (isForUpdate(uses, position) || isReadOnce(uses, position)),
+      sources,
+    })
     for (let index = 0; index < outputs.length; index++) views[first + index] = outputs[index]
-  })
-  lowering.position = graph.applications.length
-  lowering.run.finish()
+  }
+  lowering.position = applications.length
+  run.finish()
   lowering.run = outer
   lowering.position = place
-}
-
-/** By slot, the position of the last application that reads it; past the end where more do. */
-function lastUsesOf(graph: Graph): Int32Array {
-  const uses = new Int32Array(graph.slotCount).fill(-1)
-  graph.applications.forEach((application, position) => {
-    for (let k = 0; k < application.inputCount; k++) uses[graph.inputSlot(position, k)] = position
-  })
-  const end = graph.applications.length
-  for (const value of Object.values(graph.outputs)) uses[graph.slotOf(value)] = end
-  for (const { value } of graph.updates) uses[graph.slotOf(value)] = end
-  return uses
+  return (value) => {
+    const view = run.viewOf(graph.slotOf(value), value.type)
+    if (!view) throw internalError(`lower: value ${value} has no view`)
+    return view
+  }
 }
 
 interface Call {
   readonly inputs: readonly Operand[]
-  readonly naming: Naming
+  readonly name: string | undefined
+  /** Whether it may be computed where it is read. */
+  readonly waits: boolean
   readonly sources: (application: Value) => Operand
 }
 
 function lowerApplication(
   lowering: Lowering,
   application: Value,
-  { inputs, naming, sources }: Call,
+  { inputs, name, waits, sources }: Call,
 ): readonly Operand[] {
-  const { name } = naming
   const { meaning } = application.gate
   switch (meaning.kind) {
     case 'source':
@@ -117,7 +118,7 @@ function lowerApplication(
     case 'generate':
       return [lowerGenerated(lowering, application, meaning.form, { inputs, name })]
     case 'element':
-      return [lowerElement(lowering, application, inputs, naming)]
+      return [lowerElement(lowering, application, { inputs, name, waits })]
     case 'reduce':
       return [lowerReduce(lowering, application, inputs, name)]
     case 'contract':
@@ -132,17 +133,11 @@ function lowerApplication(
         : [lowerScatterAdd(lowering, application, inputs, name)]
     case 'scan':
       return lowerScan(lowering, application, inputs, (body, given) => {
-        const views = new Array<Operand | undefined>(body.slotCount)
-        lowerApplications(lowering, body, {
-          views,
+        const at = lowerApplications(lowering, body, {
           names: noNames,
           sources: (input) => lowering.here(given(Number(inputName(input)))),
         })
-        return Object.values(body.outputs).map((value) => {
-          const view = views[body.slotOf(value)]
-          if (!view) throw internalError(`lower: output ${value} of a loop has no view`)
-          return view
-        })
+        return Object.values(body.outputs).map(at)
       })
     case 'composite':
       throw internalError(`lower: ${application.gate.name} is a composite: expand the graph first`)
@@ -231,59 +226,4 @@ function outputBuffer(lowering: Lowering, view: Operand, updated: ReadonlySet<nu
   const copy = lowering.temporary(view)
   lowering.copy(view, copy)
   return copy.buffer
-}
-
-/** Copies new values into states. What is read from a state that changes is kept aside before. */
-function lowerUpdates(
-  lowering: Lowering,
-  { updates }: Graph,
-  at: (value: Value) => Operand,
-  updated: ReadonlySet<number>,
-): readonly Kernel[] {
-  const pairs = updates.flatMap(({ state, value }) => {
-    const target = at(state)
-    const source = at(value)
-    if (isSame(source, target)) return []
-    if (!updated.has(source.buffer)) return [{ source, target }]
-    const kept = lowering.temporary(source)
-    lowering.copy(source, kept)
-    return [{ source: kept, target }]
-  })
-  const before = lowering.kernels
-  lowering.kernels = []
-  for (const { source, target } of pairs) lowering.copy(source, target)
-  const commits = lowering.kernels
-  lowering.kernels = before
-  return commits
-}
-
-/** Whether a state becomes what it is. */
-function isSame(source: Operand, target: Operand): boolean {
-  return source.buffer === target.buffer && isContiguous(source)
-}
-
-/**
- * J and what goes into trainable states must be finite. What a commit comes to compute by itself
- * is checked by what it computes: see passes/check.ts. A state that stays as it is has no commit.
- */
-function lowerChecks(
-  lowering: Lowering,
-  { outputs: { J }, updates }: Graph,
-  at: (value: Value) => Operand,
-): readonly Kernel[] {
-  if (updates.length === 0) return []
-  const checks = J && isFloating(J.dtype) ? [checkOf(lowering.withBuffer(at(J)), J.dtype)] : []
-  for (const { state, value } of updates) {
-    const isChecked = stateOf(state).trainable && isFloating(state.dtype)
-    if (isChecked && isSame(at(value), at(state))) checks.push(checkOf(at(state), state.dtype))
-  }
-  return checks
-}
-
-function checkOf(view: Operand, dtype: DType): Kernel {
-  const body = new BodyBuilder()
-  const { id } = body.load(accessOf(view), dtype)
-  body.operations.push({ op: 'checkFinite', x: id })
-  const stages = [{ extents: [], body: body.operations }]
-  return { kind: 'nest', points: view.shape, stages, gates: [] }
 }

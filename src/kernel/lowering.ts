@@ -7,16 +7,19 @@ import type { Value } from '../ir/value.ts'
 import { isContiguous, type View } from './access.ts'
 import { accessOf, BodyBuilder, type Term } from './body.ts'
 import type { Buffer, BufferRole, Kernel } from './routine.ts'
-import { ScalarRun } from './scalar-run.ts'
+import type { ScalarRun } from './scalar-run.ts'
+import { type Waiting, writeWaiting } from './waiting.ts'
 
 /** A value's view, and the dtype of its elements. */
 export interface Operand extends View {
   readonly dtype: DType
   /** The number, in a compute dtype, that all elements are; it has no buffer: `withBuffer` makes one. */
   readonly literal?: number
+  /** What computes the elements; it has no buffer: `withBuffer` makes one, row-major. */
+  readonly waiting?: Waiting
 }
 
-/** The buffer of a literal. */
+/** The buffer of a literal, and of what waits. */
 const nowhere = -2
 
 export class Lowering {
@@ -30,9 +33,11 @@ export class Lowering {
   /** Its position; past the end of the graph once all are lowered. */
   position = 0
   /** Gates on single numbers that have not become a kernel yet. */
-  run: ScalarRun = new ScalarRun(this)
+  run: ScalarRun | undefined
   readonly #names = new Set<string>()
   #temporaries = 0
+  /** Of what has waited and was stored after all, the buffer. */
+  readonly #waited = new WeakMap<Waiting, number>()
 
   buffer(role: BufferRole, dtype: DType, length: number, name?: string): number {
     const isNamed = name !== undefined && name !== ''
@@ -84,7 +89,7 @@ export class Lowering {
   }
 
   push(kernel: Kernel): void {
-    this.run.finish()
+    this.run?.finish()
     this.kernels.push(kernel)
   }
 
@@ -92,21 +97,39 @@ export class Lowering {
   copy(source: Operand, target: Operand): void {
     const body = new BodyBuilder()
     const raw = rawDType(source.dtype)
+    const { gates } = this
     const element = isCompute(raw) ? this.element(body, source) : undefined
     body.store(accessOf(target), element ?? body.load(accessOf(source), raw), raw)
     this.nest(target.shape, body)
+    this.gates = gates
   }
 
   /** One element of an operand at each index of the loops: a constant of one element is written out. */
   element(body: BodyBuilder, operand: Operand): Term {
-    const { literal, dtype } = operand
+    const { literal, dtype, waiting } = operand
+    if (waiting) {
+      const written = writeWaiting(this, body, operand)
+      return written ?? this.element(body, this.withBuffer(operand))
+    }
     return literal === undefined
       ? body.load(accessOf(operand), dtype)
       : body.literal(literal, dtype as ComputeDType /* as `literal` says */)
   }
 
-  /** The operand in memory: a literal in a buffer of one element, which it reads again and again. */
+  /** The elements of a value that no kernel computes yet. */
+  waitingFor(waiting: Waiting): Operand {
+    const { shape, dtype } = waiting.application
+    const strides = stridesOf(shape)
+    return { buffer: nowhere, offset: 0, shape, strides, turns: this.still(), dtype, waiting }
+  }
+
+  /**
+   * The operand in memory: what waits is computed, and a literal goes into a buffer of one element,
+   * which it reads again and again.
+   */
   withBuffer(operand: Operand): Operand {
+    const { waiting, ...rest } = operand
+    if (waiting) return { ...rest, buffer: this.#computed(waiting) }
     const { literal, dtype, shape } = operand
     if (literal === undefined) return operand
     const contents = tensor(literal, { dtype })
@@ -126,6 +149,28 @@ export class Lowering {
     const copy = this.temporary(operand)
     this.copy(operand, copy)
     return copy
+  }
+
+  /** The operand, in memory where what it waited for has been stored since. */
+  settled(operand: Operand): Operand {
+    const { waiting } = operand
+    return waiting && this.#waited.has(waiting) ? this.withBuffer(operand) : operand
+  }
+
+  /** The buffer of what was waiting. */
+  #computed(waiting: Waiting): number {
+    const known = this.#waited.get(waiting)
+    if (known !== undefined) return known
+    const reader = this.gates
+    this.gates = []
+    const { application, name } = waiting
+    const out = this.temporary(application, name)
+    const body = new BodyBuilder()
+    body.store(accessOf(out), this.element(body, this.waitingFor(waiting)), application.dtype)
+    this.nest(application.shape, body)
+    this.gates = reader
+    this.#waited.set(waiting, out.buffer)
+    return out.buffer
   }
 
   #unique(name: string): string {

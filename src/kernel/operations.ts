@@ -92,6 +92,11 @@ export function bodiesOf(kernel: Kernel): readonly (readonly Operation[])[] {
   return kernel.kind === 'contract' ? [kernel.epilogue] : []
 }
 
+/** How many operations a kernel has; of a loop none are counted. */
+export function sizeOfBodies(kernel: Kernel): number {
+  return bodiesOf(kernel).reduce((total, body) => total + body.length, 0)
+}
+
 // Kernels do not change once made, and passes ask again and again.
 const loads = new WeakMap<Kernel, readonly Access[]>()
 const stores = new WeakMap<Kernel, readonly Access[]>()
@@ -145,6 +150,38 @@ function accessesIn(bodies: readonly (readonly Operation[])[], op: 'load' | 'sto
     for (const operation of body) if (operation.op === op) found.push(operation.access)
   }
   return found
+}
+
+/** The kernel over other buffers; it asks for them in the order in which it names them. */
+export function withBuffers(kernel: Kernel, rename: (buffer: number) => number): Kernel {
+  const access = (one: Access): Access => ({ ...one, buffer: rename(one.buffer) })
+  const body = (operations: readonly Operation[]) =>
+    operations.map((one) =>
+      one.op === 'load' || one.op === 'store' ? { ...one, access: access(one.access) } : one,
+    )
+  switch (kernel.kind) {
+    case 'nest':
+      return {
+        ...kernel,
+        stages: kernel.stages.map((stage) => ({ ...stage, body: body(stage.body) })),
+      }
+    case 'contract':
+      return {
+        ...kernel,
+        a: access(kernel.a),
+        b: access(kernel.b),
+        epilogue: body(kernel.epilogue),
+      }
+    case 'scatter':
+      return {
+        ...kernel,
+        index: access(kernel.index),
+        source: access(kernel.source),
+        target: access(kernel.target),
+      }
+    case 'repeat':
+      return { ...kernel, body: kernel.body.map((inner) => withBuffers(inner, rename)) }
+  }
 }
 
 export function isSameAccess(a: Access, b: Access): boolean {

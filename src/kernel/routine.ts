@@ -57,7 +57,9 @@ export interface Access {
   readonly turns: readonly number[]
 }
 
-export type Kernel = Nest | Contract | Scatter | Repeat
+export type Kernel = SingleKernel | Repeat
+/** Any but a loop over others. */
+export type SingleKernel = Nest | Contract | Scatter
 
 interface KernelBase {
   /** The applications of the graph that it holds, in their order. */

@@ -2,114 +2,142 @@
  * Gates on single numbers, one after another, as one straight line: a graph may have a million of
  * them, and neither a kernel nor a place in memory for each would be worth having.
  */
-import type { ComputeDType } from '../ir/dtype.ts'
-import type { Expression } from '../ir/expression.ts'
-import type { Value } from '../ir/value.ts'
+import { internalError } from '../errors.ts'
+import { type ComputeDType, dtypes } from '../ir/dtype.ts'
+import type { Graph } from '../ir/graph.ts'
+import { sizeOf } from '../ir/shape.ts'
+import type { TensorType, Value } from '../ir/value.ts'
 import { accessOf, BodyBuilder, type Term } from './body.ts'
+import { expressionOf } from './lower-element.ts'
 import type { Lowering, Operand } from './lowering.ts'
+import type { Access } from './routine.ts'
 
 /** Operations of one kernel at most: engines compile functions of about this size well. */
 const longestRun = 500
 
-/** What is known of a value that is computed: its name, and the last position that reads it. */
-export interface Naming {
-  readonly name: string | undefined
-  readonly lastUse: number
+/** What is known of the values of the graph that is lowered, by slot. */
+export interface Scope {
+  readonly graph: Graph
+  readonly names: ReadonlyMap<number, string>
+  /** The position of the last application that reads it; past the end where more do. */
+  readonly lastUses: Int32Array
+  /** Where it lies; of what a run computes nothing, until `viewOf` is asked. */
+  readonly views: (Operand | undefined)[]
 }
-
-/** A value that is still in a register. Its buffer is made once something reads it from memory. */
-interface Pending {
-  readonly operand: { -readonly [K in keyof Operand]: Operand[K] }
-  readonly term: Term
-  readonly naming: Naming
-}
-
-/** The buffer of what a line computes and no memory holds yet. */
-export const inRegister = -1
 
 export class ScalarRun {
   readonly #lowering: Lowering
+  readonly #scope: Scope
   #body = new BodyBuilder()
   #gates: Value[] = []
-  #pending = new Map<Operand, Pending>()
-  readonly #loaded = new Map<string, Term>()
-  readonly #literals = new Map<string, Term>()
+  /** By slot: what gives it in this line. */
+  readonly #terms: (Term | undefined)[]
+  /** The slots that this line computes, and those that it loads or writes out. */
+  #computed: number[] = []
+  #taken: number[] = []
+  /** By slot: where a line before has stored it. */
+  readonly #places: (Access | undefined)[]
 
-  constructor(lowering: Lowering) {
+  constructor(lowering: Lowering, scope: Scope) {
+    const { slotCount } = scope.graph
     this.#lowering = lowering
+    this.#scope = scope
+    this.#terms = new Array<Term | undefined>(slotCount)
+    this.#places = new Array<Access | undefined>(slotCount)
   }
 
-  get isFull(): boolean {
-    return this.#body.operations.length >= longestRun
-  }
-
-  /** Computes one number more; gives its view, which is in no memory yet. */
-  add(
-    application: Value,
-    expression: Expression,
-    inputs: readonly Operand[],
-    naming: Naming,
-  ): Operand {
-    const { type } = application
-    const dtype = type.dtype as ComputeDType // the caller's promise
-    const terms: Term[] = []
-    for (const input of inputs) terms.push(this.#termOf(input))
-    const term = this.#body.cast(this.#body.expression(expression, terms, dtype), dtype)
-    const operand = {
-      buffer: inRegister,
-      offset: 0,
-      shape: type.shape,
-      strides: type.shape.length === 0 ? noStrides : type.shape.map(() => 1),
-      turns: this.#lowering.still(),
-      dtype,
+  /** Computes one number more; false where the application there is not one number from numbers. */
+  add(application: Value, position: number): boolean {
+    const { type, inputCount } = application
+    if (!isNumber(type)) return false
+    const { graph } = this.#scope
+    for (let k = 0; k < inputCount; k++) {
+      if (!this.#holdsNumber(graph.inputSlot(position, k))) return false
     }
+    if (this.#body.operations.length >= longestRun) this.finish()
+    const terms: Term[] = []
+    for (let k = 0; k < inputCount; k++) terms.push(this.#take(graph.inputSlot(position, k)))
+    const dtype = type.dtype as ComputeDType // isNumber has looked
+    const made = this.#body.expression(expressionOf(application), terms, dtype)
+    const slot = graph.firstSlot(position)
+    this.#terms[slot] = this.#body.cast(made, dtype)
+    this.#computed.push(slot)
     this.#gates.push(application)
-    this.#pending.set(operand, { operand, term, naming })
-    return operand
+    return true
   }
 
   /** Ends the line: what is still to be read is stored, and the next line begins. */
   finish(): void {
     if (this.#gates.length === 0) return
-    const lowering = this.#lowering
+    const { lastUses } = this.#scope
+    const { position, kernels } = this.#lowering
     const body = this.#body
-    const gates = this.#gates
-    for (const { operand, term, naming } of this.#pending.values()) {
-      if (naming.lastUse < lowering.position) continue
-      operand.buffer = lowering.buffer({ kind: 'temporary' }, operand.dtype, 1, naming.name)
-      body.store({ ...accessOf(operand), strides: [] }, term, operand.dtype)
+    for (const slot of this.#computed) {
+      const term = this.#terms[slot]
+      if (term && (lastUses[slot] ?? -1) >= position) this.#store(slot, term)
+      this.#terms[slot] = undefined
     }
+    for (const slot of this.#taken) this.#terms[slot] = undefined
+    const stages = [{ extents: [], body: body.operations }]
+    kernels.push({ kind: 'nest', points: [], stages, gates: this.#gates })
     this.#body = new BodyBuilder()
     this.#gates = []
-    this.#pending = new Map()
-    this.#loaded.clear()
-    this.#literals.clear()
-    const stages = [{ extents: [], body: body.operations }]
-    lowering.kernels.push({ kind: 'nest', points: [], stages, gates })
+    this.#computed = []
+    this.#taken = []
   }
 
-  #termOf(operand: Operand): Term {
-    const pending = this.#pending.get(operand)
-    if (pending) return pending.term
-    const { literal } = operand
-    if (literal !== undefined) {
-      const key = `${operand.dtype} ${Object.is(literal, -0) ? '-0' : literal}`
-      const dtype = operand.dtype as ComputeDType // as `literal` says
-      return remembered(this.#literals, key, () => this.#body.literal(literal, dtype))
-    }
-    const { buffer, offset, turns, dtype } = operand
-    return remembered(this.#loaded, `${buffer} ${offset} ${turns.join()}`, () =>
-      this.#body.load({ ...accessOf(operand), strides: [] }, dtype),
-    )
+  /** Where a value of that slot lies in memory; a line that holds it ends. */
+  viewOf(slot: number, { shape, dtype }: TensorType): Operand | undefined {
+    const { views } = this.#scope
+    const known = views[slot]
+    if (known) return known
+    if (this.#terms[slot]) this.finish()
+    const place = this.#places[slot]
+    if (!place) return undefined
+    const made = { ...place, shape, strides: shape.map(() => 1), dtype }
+    views[slot] = made
+    return made
+  }
+
+  #holdsNumber(slot: number): boolean {
+    if (this.#terms[slot] || this.#places[slot]) return true
+    const view = this.#scope.views[slot]
+    return view !== undefined && !view.waiting && dtypes[view.dtype].use === 'compute'
+  }
+
+  #take(slot: number): Term {
+    const known = this.#terms[slot]
+    if (known) return known
+    const term = this.#bring(slot)
+    this.#terms[slot] = term
+    this.#taken.push(slot)
+    return term
+  }
+
+  #bring(slot: number): Term {
+    const place = this.#places[slot]
+    if (place) return this.#body.load(place, this.#lowering.bufferAt(place.buffer).dtype)
+    const view = this.#scope.views[slot]
+    if (!view) throw internalError(`lower: slot ${slot} has no view`)
+    const { literal, dtype } = view
+    return literal === undefined
+      ? this.#body.load({ ...accessOf(view), strides: noStrides }, dtype)
+      : this.#body.literal(literal, dtype as ComputeDType /* as `literal` says */)
+  }
+
+  #store(slot: number, term: Term): void {
+    const { dtype } = term
+    const name = this.#scope.names.get(slot)
+    const buffer = this.#lowering.buffer(temporary, dtype, 1, name)
+    const place = { buffer, offset: 0, strides: noStrides, turns: this.#lowering.still() }
+    this.#places[slot] = place
+    this.#body.store(place, term, dtype)
   }
 }
 
 const noStrides: readonly number[] = []
+const temporary = { kind: 'temporary' } as const
 
-function remembered(known: Map<string, Term>, key: string, make: () => Term): Term {
-  const before = known.get(key)
-  if (before) return before
-  const made = make()
-  known.set(key, made)
-  return made
+function isNumber({ shape, dtype }: TensorType): boolean {
+  return (shape.length === 0 || sizeOf(shape) === 1) && dtypes[dtype].use === 'compute'
 }

@@ -11,8 +11,8 @@ export class Schedule {
   readonly buffers: Buffer[]
   readonly firstCommit: number
   readonly #slots: (Kernel | undefined)[]
-  readonly #readers: (number[] | undefined)[] = []
-  readonly #writers: (number[] | undefined)[] = []
+  readonly #readers: Users
+  readonly #writers: Users
   readonly #kept: ReadonlySet<number>
 
   /** `kept` are buffers that somebody reads after the kernels: outputs, and what loops pass on. */
@@ -23,6 +23,8 @@ export class Schedule {
     kept: ReadonlySet<number>,
   ) {
     this.buffers = [...buffers]
+    this.#readers = new Users(buffers.length)
+    this.#writers = new Users(buffers.length)
     this.firstCommit = kernels.length
     this.#slots = [...kernels, ...commits]
     this.#kept = kept
@@ -49,19 +51,19 @@ export class Schedule {
   }
 
   readers(buffer: number): readonly number[] {
-    return this.#readers[buffer] ?? nobody
+    return this.#readers.of(buffer)
   }
 
   writers(buffer: number): readonly number[] {
-    return this.#writers[buffer] ?? nobody
+    return this.#writers.of(buffer)
   }
 
   /** Puts a kernel in a place, or takes away the one that is there. */
   replace(position: number, kernel: Kernel | undefined): void {
     const before = this.#slots[position]
     if (before) {
-      for (const { buffer } of loadsOf(before)) forget(this.#readers[buffer], position)
-      for (const { buffer } of storesOf(before)) forget(this.#writers[buffer], position)
+      for (const { buffer } of loadsOf(before)) this.#readers.forget(buffer, position)
+      for (const { buffer } of storesOf(before)) this.#writers.forget(buffer, position)
     }
     this.#slots[position] = kernel
     if (kernel) this.#index(kernel, position)
@@ -82,22 +84,49 @@ export class Schedule {
   }
 
   #index(kernel: Kernel, position: number): void {
-    for (const { buffer } of loadsOf(kernel)) note(this.#readers, buffer, position)
-    for (const { buffer } of storesOf(kernel)) note(this.#writers, buffer, position)
+    for (const { buffer } of loadsOf(kernel)) this.#readers.note(buffer, position)
+    for (const { buffer } of storesOf(kernel)) this.#writers.note(buffer, position)
+  }
+}
+
+/** By buffer, the positions that use it, in their order: most have one, and scalar graphs have very many. */
+class Users {
+  readonly #lists: (number | number[] | undefined)[]
+
+  constructor(buffers: number) {
+    this.#lists = new Array<undefined>(buffers)
+  }
+
+  of(buffer: number): readonly number[] {
+    const list = this.#lists[buffer]
+    return list === undefined ? nobody : typeof list === 'number' ? [list] : list
+  }
+
+  note(buffer: number, position: number): void {
+    const list = this.#lists[buffer]
+    if (list === undefined) this.#lists[buffer] = position
+    else if (typeof list === 'object') insert(list, position)
+    else if (list !== position) {
+      this.#lists[buffer] = [Math.min(list, position), Math.max(list, position)]
+    }
+  }
+
+  forget(buffer: number, position: number): void {
+    const list = this.#lists[buffer]
+    if (list === position) this.#lists[buffer] = undefined
+    else if (typeof list === 'object' && list.includes(position)) {
+      list.splice(list.indexOf(position), 1)
+    }
   }
 }
 
 const nobody: readonly number[] = []
 
-function note(lists: (number[] | undefined)[], buffer: number, position: number): void {
-  const known = lists[buffer]
-  if (!known) lists[buffer] = [position]
-  else if (!known.includes(position)) known.push(position)
-}
-
-function forget(list: number[] | undefined, position: number): void {
-  const at = list?.indexOf(position) ?? -1
-  if (at >= 0) list?.splice(at, 1)
+/** Into its place among numbers that go up; from the end, where most are noted. */
+function insert(list: number[], position: number): void {
+  let at = list.length
+  while (at > 0 && (list[at - 1] ?? 0) > position) at--
+  if (list[at - 1] !== position) list.splice(at, 0, position)
 }
 
 /** What a routine still needs of its buffers when its kernels have run. */

@@ -15,7 +15,7 @@ export function throughBodies(graph: Graph, run: (graph: Graph) => Graph): Graph
     if (known) return known
     // The outer graph first: what it no longer needs is not looked into.
     const result = run(current)
-    const whole = result.applications.some(({ gate }) => gate.meaning.kind === 'scan')
+    const whole = [...result.gates].some(({ meaning }) => meaning.kind === 'scan')
       ? rewriteGraph(result, ({ gate, attributes, tag }, inputs) => {
           if (gate.meaning.kind !== 'scan' || !(attributes.body instanceof Graph)) return undefined
           const body = visit(attributes.body)

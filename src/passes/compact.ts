@@ -1,23 +1,26 @@
 /** Leaving out the buffers that no kernel uses any more. */
-import { loadsOf, storesOf } from '../kernel/operations.ts'
-import type { Access, Kernel, Operation, Routine } from '../kernel/routine.ts'
+import { loadsOf, storesOf, withBuffers } from '../kernel/operations.ts'
+import type { Kernel, Routine } from '../kernel/routine.ts'
 
 /** The same routine with its buffers numbered anew. Inputs and states stay, whoever uses them. */
 export function compact(routine: Routine): Routine {
   const { buffers, kernels, checks, commits, outputs } = routine
-  const used = new Set(Object.values(outputs))
+  // By buffer, as scalar graphs have very many.
+  const used = new Uint8Array(buffers.length)
+  for (const buffer of Object.values(outputs)) used[buffer] = 1
   for (const kernel of [...kernels, ...checks, ...commits]) {
-    for (const { buffer } of loadsOf(kernel)) used.add(buffer)
-    for (const { buffer } of storesOf(kernel)) used.add(buffer)
+    for (const { buffer } of loadsOf(kernel)) used[buffer] = 1
+    for (const { buffer } of storesOf(kernel)) used[buffer] = 1
   }
-  const numbers = new Map<number, number>()
+  const numbers = new Int32Array(buffers.length).fill(-1)
+  let count = 0
   const kept = buffers.filter(({ role: { kind } }, index) => {
-    const stays = used.has(index) || kind === 'input' || kind === 'state'
-    if (stays) numbers.set(index, numbers.size)
+    const stays = used[index] === 1 || kind === 'input' || kind === 'state'
+    if (stays) numbers[index] = count++
     return stays
   })
   if (kept.length === buffers.length) return routine
-  const rename = (buffer: number) => numbers.get(buffer) ?? -1
+  const rename = (buffer: number) => numbers[buffer] ?? -1
   const renumber = (kernel: Kernel) => withBuffers(kernel, rename)
   return {
     buffers: kept,
@@ -25,36 +28,5 @@ export function compact(routine: Routine): Routine {
     checks: checks.map(renumber),
     commits: commits.map(renumber),
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, at]) => [name, rename(at)])),
-  }
-}
-
-function withBuffers(kernel: Kernel, rename: (buffer: number) => number): Kernel {
-  const access = (one: Access): Access => ({ ...one, buffer: rename(one.buffer) })
-  const body = (operations: readonly Operation[]) =>
-    operations.map((one) =>
-      one.op === 'load' || one.op === 'store' ? { ...one, access: access(one.access) } : one,
-    )
-  switch (kernel.kind) {
-    case 'nest':
-      return {
-        ...kernel,
-        stages: kernel.stages.map((stage) => ({ ...stage, body: body(stage.body) })),
-      }
-    case 'contract':
-      return {
-        ...kernel,
-        a: access(kernel.a),
-        b: access(kernel.b),
-        epilogue: body(kernel.epilogue),
-      }
-    case 'scatter':
-      return {
-        ...kernel,
-        index: access(kernel.index),
-        source: access(kernel.source),
-        target: access(kernel.target),
-      }
-    case 'repeat':
-      return { ...kernel, body: kernel.body.map((inner) => withBuffers(inner, rename)) }
   }
 }

@@ -1,6 +1,6 @@
 import { expansionOf } from '../gates/expansion.ts'
 import { inputName } from '../ir/graph.ts'
-import { outputsOf, reapply, rewriteGraph, rewriteValues } from '../ir/rewrite.ts'
+import { outputsOf, type Rewrite, reapply, rewriteGraph, rewriteValues } from '../ir/rewrite.ts'
 import type { Value } from '../ir/value.ts'
 import { definePass, type Pass } from './define.ts'
 
@@ -30,30 +30,37 @@ export const expand: Pass = definePass({
 }
 `,
   run: (graph) => {
-    const isDone = graph.applications.every(({ gate }) => gate.meaning.kind !== 'composite')
+    const isDone = [...graph.gates].every(({ meaning }) => meaning.kind !== 'composite')
     if (isDone) return graph
     return rewriteGraph(graph, (application, inputs) => open(application, inputs))
   },
 })
 
-/** What a composite becomes on these inputs; undefined for any other gate. */
-function open(
+/**
+ * What a composite becomes on these inputs, with `rewrite` applied to each gate that it stands for;
+ * undefined for any other gate.
+ */
+export function open(
   application: Value,
   inputs: readonly Value[],
+  rewrite: Rewrite = keep,
   tag: string | undefined = application.tag,
 ): readonly Value[] | undefined {
   if (application.gate.meaning.kind !== 'composite') return undefined
   const expansion = expansionOf(application)
   // The calls go as deep as composites lie within each other, not as deep as the graph.
-  const resolve = rewriteValues(expansion, (inner, given) => {
+  const resolve = rewriteValues(expansion, (inner, given, position) => {
     const { meaning } = inner.gate
     if (meaning.kind === 'source' && meaning.form === 'input') {
       return [inputs[Number(inputName(inner))]]
     }
     const own = tag ?? inner.tag
-    if (meaning.kind === 'composite') return open(inner, given, own)
-    if (meaning.kind === 'source' || own === inner.tag) return undefined
-    return outputsOf(reapply(inner, given, own))
+    if (meaning.kind === 'composite') return open(inner, given, rewrite, own)
+    if (meaning.kind === 'source' || own === inner.tag) return rewrite(inner, given, position)
+    const tagged = reapply(inner, given, own)
+    return rewrite(tagged, given, position) ?? outputsOf(tagged)
   })
   return Object.values(expansion.outputs).map(resolve)
 }
+
+const keep: Rewrite = () => undefined

@@ -37,14 +37,20 @@ function fuseKernels(part: Part): Omit<Part, 'kept'> {
   inlineNests(schedule)
   joinKernels(schedule)
   privatise(schedule)
-  // What lowering made has nothing to share; a graph of single numbers is nothing else.
+  // What lowering made of one gate has nothing to share; nor have single numbers, which may be many.
   const untouched = new Set([...kernels, ...part.commits])
-  const share = (kernel: Kernel) => (untouched.has(kernel) ? kernel : shareOperations(kernel))
+  const share = (kernel: Kernel) =>
+    untouched.has(kernel) && !isTree(kernel) ? kernel : shareOperations(kernel)
   return {
     buffers: schedule.buffers,
     kernels: schedule.kernels().map(share),
     commits: schedule.commits().map(share),
   }
+}
+
+/** Whether a kernel as lowering makes it holds more than one gate, each at every element. */
+function isTree(kernel: Kernel): boolean {
+  return kernel.kind === 'nest' && kernel.points.length > 0 && kernel.gates.length > 1
 }
 
 /** What a loop's body must leave in memory: for kernels outside it, and for its own next turn. */

@@ -14,10 +14,10 @@ export const passes: readonly Pass[] = [expand, simplify, fold, merge]
  * labels and indices in the words of the gate that was called.
  */
 export function optimise(graph: Graph): Graph {
-  return merge.run(together(graph, [simplify, fold]))
+  return together(graph, [simplify, fold])
 }
 
 /** The same outputs and updates in primitives alone, computed with less: what code is made from. */
 export function lowerable(graph: Graph): Graph {
-  return optimise(expand.run(graph))
+  return together(graph, [simplify, fold], { opensComposites: true })
 }

@@ -1,6 +1,7 @@
 /** Computing a value where it is read, instead of storing it and reading it back. */
 import { sizeOf } from '../ir/shape.ts'
 import { type IndexForm, indicesOf, throughForms } from '../kernel/access.ts'
+import { largestBody } from '../kernel/limits.ts'
 import { cutPoints, cutProduct, cutStage } from '../kernel/loops.ts'
 import { matchAxes } from '../kernel/match-axes.ts'
 import {
@@ -8,6 +9,7 @@ import {
   isSameList,
   loadsOf,
   nextRef,
+  sizeOfBodies,
   withRefs,
   withStrides,
 } from '../kernel/operations.ts'
@@ -22,7 +24,6 @@ import type {
   StoreOperation,
 } from '../kernel/routine.ts'
 import { readsInPlace, type Schedule, staysTheSame } from '../kernel/schedule.ts'
-import { largestBody } from './limits.ts'
 
 /**
  * Writes elementwise kernels into the kernels that read what they store: where there is one reader
@@ -49,7 +50,7 @@ function producerAt(schedule: Schedule, position: number): Producer | undefined 
   const nest = schedule.at(position)
   if (nest?.kind !== 'nest' || nest.stages.length !== 1) return undefined
   const [stage] = nest.stages
-  if (!stage || stage.extents.length > 0) return undefined
+  if (!stage || stage.extents.length > 0 || stage.body.length > largestBody) return undefined
   const stores = stage.body.filter((operation) => operation.op === 'store')
   const [store] = stores
   if (!store || stores.length > 1) return undefined
@@ -90,10 +91,6 @@ function isTrivial(body: readonly Operation[]): boolean {
       (operation.op === 'unary' && operation.operation === 'negate'),
   )
   return isCheap && loads <= 1 && work.length <= 1
-}
-
-function sizeOfBodies(kernel: Kernel): number {
-  return bodiesOf(kernel).reduce((total, body) => total + body.length, 0)
 }
 
 interface Site {

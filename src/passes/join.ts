@@ -1,10 +1,10 @@
 /** Running a kernel in the loops of the one that makes what it reads. */
 import { sizeOf } from '../ir/shape.ts'
+import { largestBody } from '../kernel/limits.ts'
 import { isMap, mergeIntoContract, mergeNests, withoutStores } from '../kernel/merge-nests.ts'
-import { bodiesOf, loadsOf, storesOf } from '../kernel/operations.ts'
+import { loadsOf, sizeOfBodies, storesOf } from '../kernel/operations.ts'
 import type { Contract, Kernel, Nest } from '../kernel/routine.ts'
 import { readsInPlace, type Schedule, staysTheSame } from '../kernel/schedule.ts'
-import { largestBody } from './limits.ts'
 
 /** With fewer points than this, rows leave too little to share among threads. */
 const fewestRows = 16
@@ -28,6 +28,7 @@ export function joinKernels(schedule: Schedule): void {
  * for the commits, which then need no room for what they make.
  */
 function updateWork(schedule: Schedule): ReadonlySet<number> {
+  if (schedule.firstCommit === schedule.length) return new Set()
   const committed = new Set<number>()
   for (let at = schedule.firstCommit; at < schedule.length; at++) {
     const commit = schedule.at(at)
@@ -58,11 +59,14 @@ function joinOnce(
   updates: ReadonlySet<number>,
 ): number | undefined {
   const consumer = schedule.at(position)
-  if (consumer?.kind !== 'nest') return undefined
+  if (consumer?.kind !== 'nest' || sizeOfBodies(consumer) > largestBody) return undefined
   for (const from of producersOf(schedule, position, consumer)) {
     const producer = schedule.at(from)
     if (producer?.kind !== 'nest' && producer?.kind !== 'contract') continue
+    // The epilogue of a contraction has no loops of its own.
+    if (producer.kind === 'contract' && !isMap(consumer)) continue
     if (updates.has(position) && !updates.has(from)) continue
+    if (sizeOfBodies(producer) + sizeOfBodies(consumer) > largestBody) continue
     const to = meetingPlace(schedule, { producer, from, consumer, position })
     if (to === undefined) continue
     const merged = mergeKernels(schedule, producer, consumer)
@@ -128,8 +132,6 @@ function mergeKernels(
   producer: Nest | Contract,
   consumer: Nest,
 ): Nest | Contract | undefined {
-  const operations = [...bodiesOf(producer), ...bodiesOf(consumer)]
-  if (operations.reduce((total, body) => total + body.length, 0) > largestBody) return undefined
   const limits = {
     lengthOf: (buffer: number) => schedule.bufferAt(buffer).length,
     paysAsRows: (points: readonly number[], walked: readonly number[]) =>

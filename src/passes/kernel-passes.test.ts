@@ -15,21 +15,114 @@ import { privatise } from './privatise.ts'
 import { shareOperations } from './share.ts'
 import { splitReductions } from './split-reduction.ts'
 
-describe('inline writes an elementwise kernel into the one that reads it', () => {
+describe('lower makes one kernel of the elementwise gates that one gate alone reads', () => {
+  test('through a transpose into a sum', () => {
+    const routine = lowered(`graph {
+  x: f32[2, 3] = input {name: "x"}
+  b: f32[3] = input {name: "b"}
+  %2: f32[2, 3] = broadcastTo(b) {shape: [2, 3]}
+  %3: f32[2, 3] = exp(x)
+  %4: f32[2, 3] = multiply(%3, %2)
+  %5: f32[3, 2] = transpose(%4) {axes: [1, 0]}
+  %6: f32[3] = sum(%5) {axes: [1], keepDims: false}
+  output y = %6
+}
+`)
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [3] {  // exp, multiply, sum
+          over [2] {
+            %0 = load x[i + 3j]
+            %1 = exp f32 %0
+            %2 = load b[i]
+            %3 = multiply f32 %1, %2
+            %4 = reduce sum f32 %3
+          }
+          store t0[i] = %4
+        }
+        output y = t0
+      }
+      "
+    `)
+  })
+  test('of updates one kernel, which stores new contents once it has read the old ones', () => {
+    const routine = lowered(`graph {
+  x: f32[3] = input {name: "x"}
+  m: f32[3] = state {key: "m", symbol: "m", trainable: false, init: f32[3] [0, 0, 0]}
+  W: f32[3] = state {key: "W", symbol: "W", trainable: true, init: f32[3] [1, 2, 3]}
+  %3: f32[3] = add(m, x)
+  %4: f32[3] = multiply(%3, m)
+  %5: f32[3] = subtract(W, %4)
+  update m = %3
+  update W = %5
+}
+`)
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        commit nest [3] {  // add, multiply, subtract
+          %0 = load W[i]
+          %1 = load m[i]
+          %2 = load x[i]
+          %3 = add f32 %1, %2
+          %4 = load m[i]
+          %5 = multiply f32 %3, %4
+          %6 = subtract f32 %0, %5
+          store m[i] = %3
+          store W[i] = %6
+        }
+      }
+      "
+    `)
+  })
+  test('none where a commit would read what another has replaced', () => {
+    const routine = lowered(`graph {
+  a: f32[3] = state {key: "a", symbol: "a", trainable: true, init: f32[3] [1, 2, 3]}
+  b: f32[3] = state {key: "b", symbol: "b", trainable: true, init: f32[3] [4, 5, 6]}
+  %2: f32[3] = exp(b)
+  %3: f32[3] = tanh(a)
+  update a = %2
+  update b = %3
+}
+`)
+    expect(kernelsOf(routine)).toMatchInlineSnapshot(`
+      "routine {
+        nest [3] {  // tanh
+          %0 = load a[i]
+          %1 = tanh f32 %0
+          store t0[i] = %1
+        }
+        commit nest [3] {  // exp
+          %0 = load b[i]
+          %1 = exp f32 %0
+          store a[i] = %1
+        }
+        commit nest [3] {
+          %0 = load t0[i]
+          store b[i] = %0
+        }
+      }
+      "
+    `)
+  })
+})
+
+describe('inline writes what costs no more than reading it into all kernels that read it', () => {
   const routine = lowered(`graph {
   x: f32[2, 3] = input {name: "x"}
-  %1: f32[2, 3] = exp(x)
+  %1: f32[2, 3] = negate(x)
   %2: f32[3, 2] = transpose(%1) {axes: [1, 0]}
   %3: f32[3] = sum(%2) {axes: [1], keepDims: false}
+  %4: f32[2, 3] = exp(%1)
   output y = %3
+  output z = %4
 }
 `)
   test('before', () => {
     expect(kernelsOf(routine)).toMatchInlineSnapshot(`
       "routine {
-        nest [2, 3] {  // exp
+        nest [2, 3] {  // negate
           %0 = load x[3i + j]
-          %1 = exp f32 %0
+          %1 = negate f32 %0
           store t0[3i + j] = %1
         }
         nest [3] {  // sum
@@ -39,7 +132,13 @@ describe('inline writes an elementwise kernel into the one that reads it', () =>
           }
           store t1[i] = %1
         }
+        nest [2, 3] {  // exp
+          %0 = load t0[3i + j]
+          %1 = exp f32 %0
+          store t2[3i + j] = %1
+        }
         output y = t1
+        output z = t2
       }
       "
     `)
@@ -47,15 +146,22 @@ describe('inline writes an elementwise kernel into the one that reads it', () =>
   test('after', () => {
     expect(kernelsOf(run(routine, inlineNests))).toMatchInlineSnapshot(`
       "routine {
-        nest [3] {  // exp, sum
+        nest [3] {  // negate, sum
           over [2] {
             %0 = load x[i + 3j]
-            %1 = exp f32 %0
+            %1 = negate f32 %0
             %2 = reduce sum f32 %1
           }
           store t1[i] = %2
         }
+        nest [2, 3] {  // negate, exp
+          %0 = load x[3i + j]
+          %1 = negate f32 %0
+          %2 = exp f32 %1
+          store t2[3i + j] = %2
+        }
         output y = t1
+        output z = t2
       }
       "
     `)
@@ -83,19 +189,15 @@ describe('join runs what follows a contraction at each of its elements', () => {
           %0 = product f32
           store t0[3i + j] = %0
         }
-        nest [4, 3] {  // add
+        nest [4, 3] {  // add, relu
           %0 = load t0[3i + j]
           %1 = load b[j]
           %2 = add f32 %0, %1
-          store t1[3i + j] = %2
+          %3 = literal f32 0
+          %4 = maximum f32 %2, %3
+          store t1[3i + j] = %4
         }
-        nest [4, 3] {  // relu
-          %0 = load t1[3i + j]
-          %1 = literal f32 0
-          %2 = maximum f32 %0, %1
-          store t2[3i + j] = %2
-        }
-        output y = t2
+        output y = t1
       }
       "
     `)
@@ -111,9 +213,9 @@ describe('join runs what follows a contraction at each of its elements', () => {
           %2 = add f32 %0, %1
           %3 = literal f32 0
           %4 = maximum f32 %2, %3
-          store t2[3i + j] = %4
+          store t1[3i + j] = %4
         }
-        output y = t2
+        output y = t1
       }
       "
     `)
@@ -143,31 +245,27 @@ describe('join and privatise make of a softmax one kernel that keeps its row at 
           }
           store t0[i] = %1
         }
-        nest [32, 10] {  // subtract
+        nest [32, 10] {  // subtract, exp
           %0 = load x[10i + j]
           %1 = load t0[i]
           %2 = subtract f32 %0, %1
-          store t1[10i + j] = %2
-        }
-        nest [32, 10] {  // exp
-          %0 = load t1[10i + j]
-          %1 = exp f32 %0
-          store t2[10i + j] = %1
+          %3 = exp f32 %2
+          store t1[10i + j] = %3
         }
         nest [32] {  // sum
           over [10] {
-            %0 = load t2[10i + j]
+            %0 = load t1[10i + j]
             %1 = reduce sum f32 %0
           }
-          store t3[i] = %1
+          store t2[i] = %1
         }
         nest [32, 10] {  // divide
-          %0 = load t2[10i + j]
-          %1 = load t3[i]
+          %0 = load t1[10i + j]
+          %1 = load t2[i]
           %2 = divide f32 %0, %1
-          store t4[10i + j] = %2
+          store t3[10i + j] = %2
         }
-        output y = t4
+        output y = t3
       }
       "
     `)
@@ -189,16 +287,16 @@ describe('join and privatise make of a softmax one kernel that keeps its row at 
             %2 = load x[10i + j]
             %3 = subtract f32 %2, %1
             %4 = exp f32 %3
-            store t2.row[j] = %4
+            store t1.row[j] = %4
             %5 = reduce sum f32 %4
           }
           over [10] {
-            %6 = load t2.row[j]
+            %6 = load t1.row[j]
             %7 = divide f32 %6, %5
-            store t4[10i + j] = %7
+            store t3[10i + j] = %7
           }
         }
-        output y = t4
+        output y = t3
       }
       "
     `)
@@ -230,9 +328,9 @@ describe('split cuts a long reduction into pieces, which threads share', () => {
             %2 = reduce sum f32 %1
           }
           %3 = sqrt f32 %2
-          store t2[0] = %3
+          store t1[0] = %3
         }
-        output y = t2
+        output y = t1
       }
       "
     `)
@@ -248,17 +346,17 @@ describe('split cuts a long reduction into pieces, which threads share', () => {
             %1 = exp f32 %0
             %2 = reduce sum f32 %1
           }
-          store t2.parts[4i + j] = %2
+          store t1.parts[4i + j] = %2
         }
         nest [] {  // exp, sum, sqrt
           over [3, 4] {
-            %0 = load t2.parts[4i + j]
+            %0 = load t1.parts[4i + j]
             %1 = reduce sum f32 %0
           }
           %2 = sqrt f32 %1
-          store t2[0] = %2
+          store t1[0] = %2
         }
-        output y = t2
+        output y = t1
       }
       "
     `)
@@ -322,9 +420,9 @@ describe('share computes once what a body computes twice', () => {
           %2 = load x[i]
           %3 = negate f32 %2
           %4 = multiply f32 %1, %3
-          store t2[i] = %4
+          store t0[i] = %4
         }
-        output y = t2
+        output y = t0
       }
       "
     `)
@@ -337,9 +435,9 @@ describe('share computes once what a body computes twice', () => {
           %0 = load x[i]
           %1 = negate f32 %0
           %2 = multiply f32 %1, %1
-          store t2[i] = %2
+          store t0[i] = %2
         }
-        output y = t2
+        output y = t0
       }
       "
     `)
@@ -357,15 +455,11 @@ describe('check computes what a commit would store, and the plan gives temporari
           %2 = multiply f32 %0, %1
           store t0[i] = %2
         }
-        nest [3] {  // subtract
+        commit nest [3] {  // subtract
           %0 = load W[i]
           %1 = load t0[i]
           %2 = subtract f32 %0, %1
-          store t1[i] = %2
-        }
-        commit nest [3] {
-          %0 = load t1[i]
-          store W[i] = %0
+          store W[i] = %2
         }
         output y = t0
       }
@@ -402,10 +496,10 @@ describe('check computes what a commit would store, and the plan gives temporari
   test('memory: two rows that never live together share their place', () => {
     const { offsets, arenaBytes } = planMemory(
       lowered(`graph {
-  x: f32[100] = input {name: "x"}
-  %1: f32[100] = exp(x)
-  %2: f32[100] = tanh(%1)
-  %3: f32[100] = sin(%2)
+  x: f32[10, 10] = input {name: "x"}
+  %1: f32[10, 10] = matmul(x, x)
+  %2: f32[10, 10] = matmul(%1, x)
+  %3: f32[10, 10] = matmul(%2, x)
   output y = %3
 }
 `),

@@ -98,6 +98,27 @@ test('a constant that folding makes is simplified with, and the other way round'
 `)
 })
 
+test('what becomes the same by the other passes is computed once', () => {
+  const x = gates.input('x', [4])
+  const one = gates.full([4], 1)
+  const root = gates.sqrt(gates.multiply(x, one))
+  const other = gates.sqrt(gates.divide(x, one))
+  const z = gates.divide(x, gates.full([4], 2))
+  const w = gates.multiply(x, gates.full([4], 0.5))
+  expect(print(optimise(graph({ y: gates.add(root, other), z, w })))).toBe(`graph {
+  x: f32[4] = input {name: "x"}
+  %1: f32[4] = sqrt(x)
+  %2: f32[4] = add(%1, %1)
+  %3: f32[] = constant {value: 0.5, dtype: "f32"}
+  %4: f32[4] = broadcastTo(%3) {shape: [4]}
+  %5: f32[4] = multiply(x, %4)
+  output y = %2
+  output z = %5
+  output w = %5
+}
+`)
+})
+
 test.each([
   ['optimise', optimise],
   ['lowerable', lowerable],

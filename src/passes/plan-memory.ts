@@ -11,25 +11,32 @@ interface Lifetime {
   readonly buffer: number
   readonly bytes: number
   /** First and last kernel that uses it, in the order of the routine. */
-  first: number
-  last: number
+  readonly first: number
+  readonly last: number
 }
 
 /** The arena of a routine, by the lifetimes of its temporaries. */
 export function planMemory(routine: Routine): MemoryPlan {
-  const lifetimes = lifetimesOf(routine)
-  const offsets = new Array<number>(routine.buffers.length).fill(-1)
-  const small = lifetimes.filter(({ bytes }) => bytes < lineBytes)
-  const large = lifetimes.filter(({ bytes }) => bytes >= lineBytes)
+  const { buffers } = routine
+  const { order, firsts, lasts } = lifetimesOf(routine)
+  const offsets = new Array<number>(buffers.length).fill(-1)
+  const large: Lifetime[] = []
   // Sharing bytes of scalars is not worth the search: a graph may have a million of them.
   let end = 0
-  for (const { buffer, bytes } of small) {
-    const size = sizeBytesOf(routine.buffers[buffer])
-    offsets[buffer] = bytes >= 16 ? roundUp(end, 16) : roundUp(end, size)
-    end = (offsets[buffer] ?? 0) + bytes
+  for (const buffer of order) {
+    const { dtype, length } = buffers[buffer] as Buffer // it was met there
+    const size = dtypes[dtype].sizeBytes
+    const bytes = length * size
+    if (bytes >= lineBytes) {
+      large.push({ buffer, bytes, first: firsts[buffer] ?? 0, last: lasts[buffer] ?? 0 })
+      continue
+    }
+    const offset = roundUp(end, bytes >= 16 ? 16 : size)
+    offsets[buffer] = offset
+    end = offset + bytes
   }
   const arenaBytes = placeLarge(large, roundUp(end, lineBytes), offsets)
-  const scratch = placeScratch(routine.buffers)
+  const scratch = placeScratch(buffers)
   return { offsets, arenaBytes, ...scratch }
 }
 
@@ -70,29 +77,42 @@ function placeScratch(
   return { scratchOffsets, scratchBytes }
 }
 
-function lifetimesOf({ buffers, kernels, checks, commits, outputs }: Routine): Lifetime[] {
-  const lifetimes = new Map<number, Lifetime>()
+interface Lifetimes {
+  /** Temporaries, in the order in which they are first used. */
+  readonly order: readonly number[]
+  /** By buffer; -1 where it is no temporary, or not used. */
+  readonly firsts: Int32Array
+  readonly lasts: Int32Array
+}
+
+function lifetimesOf({ buffers, kernels, checks, commits, outputs }: Routine): Lifetimes {
+  const order: number[] = []
+  const firsts = new Int32Array(buffers.length).fill(-1)
+  const lasts = new Int32Array(buffers.length).fill(-1)
   let clock = 0
-  const use = (buffer: number, first: number, last: number) => {
-    const declared = buffers[buffer]
-    if (declared?.role.kind !== 'temporary') return
-    const known = lifetimes.get(buffer)
-    if (known) {
-      known.first = Math.min(known.first, first)
-      known.last = Math.max(known.last, last)
+  const use = (buffer: number, from: number, to: number) => {
+    const first = firsts[buffer] ?? -1
+    if (first < 0) {
+      if (buffers[buffer]?.role.kind !== 'temporary') return
+      order.push(buffer)
+      firsts[buffer] = from
+      lasts[buffer] = to
       return
     }
-    const bytes = declared.length * sizeBytesOf(declared)
-    lifetimes.set(buffer, { buffer, bytes, first, last })
+    if (from < first) firsts[buffer] = from
+    if (to > (lasts[buffer] ?? -1)) lasts[buffer] = to
   }
   const visit = (kernel: Kernel) => {
     if (kernel.kind === 'repeat') {
       const start = clock
-      const before = new Set(lifetimes.keys())
+      const isBefore = (buffer: number) => {
+        const first = firsts[buffer] ?? -1
+        return first >= 0 && first < start
+      }
       for (const inner of kernel.body) visit(inner)
       const end = clock++
       // What one turn leaves for the next, or for later, lives through the whole loop.
-      for (const buffer of carriedBuffers(kernel.body, before)) use(buffer, start, end)
+      for (const buffer of carriedBuffers(kernel.body, isBefore)) use(buffer, start, end)
       return
     }
     const now = clock++
@@ -101,21 +121,24 @@ function lifetimesOf({ buffers, kernels, checks, commits, outputs }: Routine): L
   }
   for (const kernel of [...kernels, ...checks, ...commits]) visit(kernel)
   for (const buffer of Object.values(outputs)) use(buffer, clock, clock)
-  return [...lifetimes.values()]
+  return { order, firsts, lasts }
 }
 
 /** Buffers of a loop's body that were used before it, or that a turn reads before it writes them. */
-function carriedBuffers(body: readonly Kernel[], before: ReadonlySet<number>): Set<number> {
+function carriedBuffers(
+  body: readonly Kernel[],
+  isBefore: (buffer: number) => boolean,
+): Set<number> {
   const written = new Set<number>()
   const carried = new Set<number>()
   for (const kernel of body) {
     for (const { buffer } of loadsOf(kernel)) {
-      if (before.has(buffer) || !written.has(buffer)) carried.add(buffer)
+      if (isBefore(buffer) || !written.has(buffer)) carried.add(buffer)
     }
     for (const { buffer, turns } of storesOf(kernel)) {
       written.add(buffer)
       // A turn that moves along a buffer leaves what the turns before it have stored.
-      if (before.has(buffer) || turns.some((turn) => turn !== 0)) carried.add(buffer)
+      if (isBefore(buffer) || turns.some((turn) => turn !== 0)) carried.add(buffer)
     }
   }
   return carried

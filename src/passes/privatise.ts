@@ -11,7 +11,8 @@ const largestRow = 65536
 export function privatise(schedule: Schedule): void {
   for (let position = 0; position < schedule.length; position++) {
     const nest = schedule.at(position)
-    if (nest?.kind !== 'nest') continue
+    // Rows are of stages that walk.
+    if (nest?.kind !== 'nest' || nest.stages.every(({ extents }) => extents.length === 0)) continue
     const loaded = new Set(loadsOf(nest).map(({ buffer }) => buffer))
     const rows = storesOf(nest).filter(
       ({ buffer }) => loaded.has(buffer) && isOwn(schedule, buffer, position),

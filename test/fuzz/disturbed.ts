@@ -71,7 +71,7 @@ function disturb(step: Step, dice: Dice): void {
     if (unit === 0 || inputs.some(({ data }) => data === output.data)) continue
     const data = output.data as Float64Array // or f32: alike
     const sizes = application.outputCount === 1 ? scales : data
-    const isWildProduct = isProduct(step) && inputs.some(hasExtreme)
+    const isWildProduct = isProduct(step) && inputs.some(mayLeaveRange)
     const mayOverflow = isSummed(step) && inputs.some(hasHuge)
     const amount = unit * (unitsOff + spreadOf(step))
     for (let at = 0; at < data.length; at++) {
@@ -93,9 +93,18 @@ function isProduct({ application: { gate } }: Step): boolean {
   return gate.meaning.kind === 'reduce' && gate.meaning.combine === 'prod'
 }
 
-/** Products of such numbers overflow or vanish on the way, or not, likewise. */
-function hasExtreme({ data }: Tensor): boolean {
-  return (data as Float64Array).some((x) => Math.abs(x) > 1e18 || (x !== 0 && Math.abs(x) < 1e-18)) // or f32
+/**
+ * Products that overflow or vanish on the way, or not, by the order in which they are taken: where
+ * all factors above 1 together, or all below 1, leave the range of f32.
+ */
+function mayLeaveRange({ data }: Tensor): boolean {
+  let [above, below] = [0, 0]
+  for (const x of data as Float64Array) {
+    const size = Math.log2(Math.abs(x)) // of f32 alike
+    if (size > 0) above += size
+    else if (size > -Infinity) below += size
+  }
+  return above > 120 || below < -120
 }
 
 /** Sums of such numbers overflow on the way, or not, by the order in which they are taken. */

@@ -1,5 +1,6 @@
 /** The values that a random graph is grown from, and what its inputs are fed. */
 import * as gates from '../../src/gates/index.ts'
+import { xavierUniform } from '../../src/gates/initializers.ts'
 import { type ComputeDType, type DType, domains, dtypes, isFloating } from '../../src/ir/dtype.ts'
 import { broadcastShapes, type Shape, sameShape, sizeOf } from '../../src/ir/shape.ts'
 import type { Tensor } from '../../src/ir/tensor.ts'
@@ -91,7 +92,7 @@ export class Pool {
       return this.#input(name, shape, dtype, fill)
     }
     const trainable = kind === 'parameter'
-    const drawn = dice.chance(0.3) && isFloating(dtype) ? gates.xavierUniform() : undefined
+    const drawn = dice.chance(0.3) && isFloating(dtype) ? xavierUniform() : undefined
     const init = drawn && shape.length >= 2 ? drawn : fill({ shape, dtype, step: 0 })
     const value = gates.state(name, shape, init, { dtype, trainable })
     this.states.push(value)

@@ -1,7 +1,12 @@
 /** Bytes that grow at the end, with the variable-length integers of WebAssembly's binary format. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256)
+  #bytes: Uint8Array<ArrayBuffer>
   #length = 0
+
+  /** `room` is for how many bytes it has to grow no further. */
+  constructor(room = 256) {
+    this.#bytes = new Uint8Array(room)
+  }
 
   get length(): number {
     return this.#length

@@ -1,5 +1,5 @@
 /** Kernels that have become functions of a module, and how they are run one after another. */
-import type { Repeat } from '../../kernel/routine.ts'
+import type { Kernel, Repeat, SingleKernel } from '../../kernel/routine.ts'
 import type { Operand } from './expression.ts'
 import type { FunctionBuilder } from './function-builder.ts'
 import { i32 } from './instructions.ts'
@@ -19,6 +19,13 @@ export function costOf(emitted: Emitted): number {
   return emitted.repeat.count * emitted.body.reduce((total, inner) => total + costOf(inner), 0)
 }
 
+/** All kernels, those within loops too. */
+export function everyKernel(kernels: readonly Kernel[]): readonly SingleKernel[] {
+  return kernels.flatMap((kernel) =>
+    kernel.kind === 'repeat' ? everyKernel(kernel.body) : [kernel],
+  )
+}
+
 /** Where kernels are run: in which function, of which context, and within how many loops. */
 export interface Site {
   readonly f: FunctionBuilder
@@ -32,7 +39,10 @@ export interface Site {
 export function runAlone(site: Site, kernels: readonly Emitted[]): void {
   for (const kernel of kernels) {
     if ('repeat' in kernel) loop(site, kernel.repeat, (inner) => runAlone(inner, kernel.body))
-    else if (kernel.chunks > 0) site.f.do(kernel.run.call(0, kernel.chunks, site.thread))
+    else if (kernel.chunks > 0) {
+      const { run, chunks, given = [] } = kernel
+      site.f.do(run.call(0, chunks, site.thread, ...given))
+    }
   }
 }
 

@@ -47,7 +47,7 @@ export class FunctionBuilder {
   readonly name: string
   readonly gives: ValueType | undefined
   readonly parameters: readonly Local[]
-  readonly #code = new ByteWriter()
+  readonly #code = new ByteWriter(4096)
   readonly #localTypes: ValueType[] = []
   #depth = 0
   #hasReturned = false
@@ -80,6 +80,47 @@ export class FunctionBuilder {
   tee<T extends ValueType>(local: Local<T>, value: Operand<NoInfer<T>>): Expression<T> {
     const operand = operandOf(value, local.type, 'tee')
     return new Expression(local.type, opcodes.localTee, [operand], this.#own(local).immediates)
+  }
+
+  /**
+   * Puts a value on the stack, for `apply`: long lines of code are written instruction by
+   * instruction, without an expression for each. The engine alone checks the types of those.
+   */
+  push(value: Expression | number): void {
+    if (typeof value !== 'number') this.#write(value)
+    else this.#write(value === 0 ? zero : i32.constant(value))
+  }
+
+  /** The same of a local by its index. */
+  pushLocal(index: number): void {
+    this.#statement(opcodes.localGet)
+    this.#code.unsigned(index)
+  }
+
+  /** Applies an instruction of one byte to what lies on the stack. */
+  apply(opcode: number): void {
+    this.#statement(opcode)
+  }
+
+  /** The same of one that takes an address; its alignment is a power of two. */
+  applyAt(opcode: number, alignment: number, offset: number): void {
+    this.#statement(opcode)
+    this.#code.unsigned(alignment)
+    this.#code.unsigned(offset)
+  }
+
+  /** Takes what lies on the stack into a local of its own; gives its index. */
+  pop(type: ValueType): number {
+    this.#localTypes.push(type)
+    const index = this.parameters.length + this.#localTypes.length - 1
+    this.#statement(opcodes.localSet)
+    this.#code.unsigned(index)
+    return index
+  }
+
+  /** The local of an index that `pop` gave. */
+  localAt<T extends ValueType>(index: number, type: T): Local<T> {
+    return new Local(type, index, this)
   }
 
   setGlobal<T extends ValueType>(global: Global<T>, value: Operand<NoInfer<T>>): void {
@@ -236,6 +277,9 @@ export class FunctionBuilder {
   }
 }
 
+/** The pointer of what lies at a fixed address. */
+const zero = i32.constant(0)
+
 interface Run {
   readonly type: ValueType
   count: number
@@ -244,10 +288,13 @@ interface Run {
 /** Neighbours of one type, counted: the form in which a body declares its locals. */
 function runsOf(types: readonly ValueType[]): readonly Run[] {
   const runs: Run[] = []
+  let last: Run | undefined
   for (const type of types) {
-    const last = runs.at(-1)
     if (last?.type === type) last.count++
-    else runs.push({ type, count: 1 })
+    else {
+      last = { type, count: 1 }
+      runs.push(last)
+    }
   }
   return runs
 }

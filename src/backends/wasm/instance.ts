@@ -1,9 +1,10 @@
 /** A program's module at work in the memory of its store. */
 import { internalError } from '../../errors.ts'
 import type { Kernels } from '../../kernel/kernels.ts'
-import type { Kernel } from '../../kernel/routine.ts'
+import type { SingleKernel } from '../../kernel/routine.ts'
 import type { Store } from '../../runtime/store.ts'
 import { contractWorkspaceBytes } from './contract/emit-contract.ts'
+import { everyKernel } from './emitted.ts'
 import type { Features } from './features.ts'
 import { type Layout, layOut, useOf } from './layout.ts'
 import { memoryOf, type WasmMemory } from './memory.ts'
@@ -153,13 +154,6 @@ function compiled(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   }
 }
 
-/** All kernels, those within loops too. */
-function everyKernel(kernels: readonly Kernel[]): readonly Kernel[] {
-  return kernels.flatMap((kernel) =>
-    kernel.kind === 'repeat' ? everyKernel(kernel.body) : [kernel],
-  )
-}
-
-function workspaceOf(kernel: Kernel): number {
+function workspaceOf(kernel: SingleKernel): number {
   return kernel.kind === 'contract' ? contractWorkspaceBytes(kernel) : 0
 }

@@ -6,6 +6,7 @@ import type { Expression, Operand } from './expression.ts'
 import type { FunctionBuilder, Local } from './function-builder.ts'
 import { f32, f32x4, f64, f64x2, i32, i32x4, select, v128 } from './instructions.ts'
 import { type EmittedKernel, faults, type KernelContext } from './kernel-context.ts'
+import { kernelFunction } from './kernel-function.ts'
 import { startOf } from './nest/places.ts'
 
 /**
@@ -15,10 +16,12 @@ import { startOf } from './nest/places.ts'
 export function emitScatter(context: KernelContext, kernel: Scatter): EmittedKernel {
   const axes = axesOf(kernel)
   const cut = cutOf(kernel, axes)
-  const signature = { takes: ['i32', 'i32', 'i32'], gives: 'nothing' } as const
-  const run = context.module.function('scatter', signature, (f, from, to, thread) => {
+  const run = kernelFunction(context, 'scatter', ({ f, context: inside, from, to, thread }) => {
     const start = (access: Access, bytes: number): Local<'i32'> => {
-      const at = startOf({ context, f, thread }, access, { sizeBytes: bytes, shared: new Map() })
+      const at = startOf({ context: inside, f, thread }, access, {
+        sizeBytes: bytes,
+        shared: new Map(),
+      })
       return f.let(i32.add(at.pointer, at.offset))
     }
     const bytes = dtypes[kernel.dtype].sizeBytes

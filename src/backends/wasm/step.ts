@@ -3,12 +3,13 @@
  * the checks, and, where nothing has failed, the commits.
  */
 import { internalError } from '../../errors.ts'
-import type { Kernel, Routine } from '../../kernel/routine.ts'
+import type { Kernel, Routine, SingleKernel } from '../../kernel/routine.ts'
+import { AlikeKernels } from './alike.ts'
 import { emitContract } from './contract/emit-contract.ts'
-import { type Emitted, runAlone } from './emitted.ts'
+import { type Emitted, everyKernel, runAlone } from './emitted.ts'
 import type { Expression, Global } from './expression.ts'
 import { i32 } from './instructions.ts'
-import { faults, type KernelContext } from './kernel-context.ts'
+import { type EmittedKernel, faults, type KernelContext } from './kernel-context.ts'
 import type { Layout } from './layout.ts'
 import { MathsLibrary } from './maths/library.ts'
 import { faultAddress, maximumPages } from './memory.ts'
@@ -49,8 +50,10 @@ export function assembleStep(
   module.importMemory({ ...memoryImport, minimumPages: 1, maximumPages, isShared })
   const host = limit > 1 ? importHost(module) : undefined
   const context = contextOf(module, routine, layout, options)
+  const single = everyKernel([...routine.kernels, ...routine.checks, ...routine.commits])
+  const alike = new AlikeKernels(context, single, emitSingle)
   const emit = (kernels: readonly Kernel[]): EmittedList => {
-    return { kernels, emitted: kernels.map((kernel) => emitKernel(context, kernel)) }
+    return { kernels, emitted: kernels.map((kernel) => emitKernel(alike, kernel)) }
   }
   const kernels = emit(routine.kernels)
   const checks = emit(routine.checks)
@@ -94,7 +97,12 @@ function contextOf(
   }
 }
 
-function emitKernel(context: KernelContext, kernel: Kernel): Emitted {
+function emitKernel(alike: AlikeKernels, kernel: Kernel): Emitted {
+  if (kernel.kind !== 'repeat') return alike.emit(kernel)
+  return { repeat: kernel, body: kernel.body.map((inner) => emitKernel(alike, inner)) }
+}
+
+function emitSingle(context: KernelContext, kernel: SingleKernel): EmittedKernel {
   switch (kernel.kind) {
     case 'nest':
       return emitNest(context, kernel)
@@ -102,8 +110,6 @@ function emitKernel(context: KernelContext, kernel: Kernel): Emitted {
       return emitContract(context, kernel)
     case 'scatter':
       return emitScatter(context, kernel)
-    case 'repeat':
-      return { repeat: kernel, body: kernel.body.map((inner) => emitKernel(context, inner)) }
   }
 }
 

@@ -17,8 +17,9 @@ export function addressOf(
   bytes: number,
   thread: Local<'i32'>,
 ): Expression<'i32'> {
-  const { address, perThread } = context.placeOf(access.buffer)
-  let place = plus(address + access.offset * bytes, times(thread, perThread))
+  const { address, perThread, base } = context.placeOf(access.buffer)
+  const start = plus(base ?? address, access.offset * bytes)
+  let place = plus(start, times(thread, perThread))
   for (const [depth, stride] of access.turns.entries()) {
     if (stride !== 0) place = plus(place, i32.mul(context.turn(depth), stride * bytes))
   }

@@ -12,13 +12,16 @@ import { tileRows } from './tile-size.ts'
 /** What threads would not share, in nanoseconds. */
 export const smallWork = 25_000
 
-const rowLimit = 256
+const rowLimit = 1024
 const columnLimit = 512
-const depthLimit = 384
+const depthLimit = 288
 /** What the sums of a block, and what the panels of b may take. */
 const sumsLimit = 128 * 1024
 const panelsLimit = 512 * 1024
 const secondCache = 512 * 1024
+/** What the rows of a strip take where they lie, and what they take packed. */
+const stripLimit = 192 * 1024
+const packedStripLimit = 96 * 1024
 
 export interface Contraction {
   readonly product: Product
@@ -33,6 +36,8 @@ export interface Contraction {
 export interface Choice {
   readonly a: Side
   readonly b: Side
+  /** Rows that go by at a time. */
+  readonly strip: number
   readonly depth: Blocks | undefined
   readonly target: Target | undefined
   /** In nanoseconds. */
@@ -47,12 +52,34 @@ export function chooseBlocks(contraction: Contraction): Choice {
   const known = chosen.get(key)
   if (known) {
     const cut = { ...known.cut, contraction }
-    return { ...sidesOf(cut), depth: cut.depth?.blocks, target: targetOf(cut), cost: known.cost }
+    return choiceOf(cut, known.cost)
   }
   const { cut, cost } = weigh(contraction)
   if (chosen.size >= 256) chosen.clear()
   chosen.set(key, { cut, cost })
-  return { ...sidesOf(cut), depth: cut.depth?.blocks, target: targetOf(cut), cost }
+  return choiceOf(cut, cost)
+}
+
+function choiceOf(cut: Cut, cost: number): Choice {
+  const { a, b } = sidesOf(cut)
+  const { blocks } = cut.depth ?? {}
+  return { a, b, strip: stripOf(cut, a), depth: blocks, target: targetOf(cut), cost }
+}
+
+/** Rows that go by at a time: their part of the depth stays in the second cache. */
+function stripOf({ contraction, depth }: Cut, { blocks, across, isPacked }: Side): number {
+  const { extent } = blocks
+  if (contraction.form !== 'tiles' || depth === undefined) return extent
+  const rowBytes = depth.blocks.extent * contraction.bytes
+  const apart = isPacked ? 0 : evenPart(bytesApart(across, contraction.bytes))
+  const most = isPacked ? packedStripLimit : stripLimit
+  const limit = Math.min(most / rowBytes, (0.75 * secondCache) / Math.max(apart, 1))
+  const strips = Math.ceil(extent / Math.max(limit, tileRows))
+  return strips === 1 ? extent : Math.ceil(extent / strips / tileRows) * tileRows
+}
+
+function bytesApart(steps: readonly Step[], bytes: number): number {
+  return Math.abs(steps[0]?.stride ?? 0) * bytes
 }
 
 // A cache of what follows from sizes and strides alone.
@@ -148,7 +175,7 @@ function depthsOf({ product, form, bytes }: Contraction): readonly (DepthWay | u
 function unevenness(units: number, work: number): number {
   if (work < smallWork) return 1
   const late = (threads: number) => (Math.ceil(units / threads) * threads) / units - 1
-  return 1 + 0.1 * (late(2) + late(3) + late(4))
+  return 1 + 0.2 * late(2) + 0.1 * (late(3) + late(4))
 }
 
 function isTooLarge(cut: Cut): boolean {
@@ -175,9 +202,15 @@ function estimate(cut: Cut): { cost: number; work: number } {
     m * columns.count * (a.isPacked ? packingCost(a) : readingCost(m * k * bytes)) +
     n * rows.count * (b.isPacked ? packingCost(b) : readingCost(n * k * bytes))
   const waits = tiles * panels * waitOf(cut, a, b)
+  const panelsBytes = (cut.depth?.blocks.extent ?? 0) * columns.extent * bytes
+  const again = panelsBytes > secondCache / 2 ? 0.2 : 0.02
+  const strips = rows.count * (Math.ceil(rows.extent / stripOf(cut, a)) - 1)
   const stored = batch * m * n * (targetOf(cut) === undefined ? 0.7 : 0.2)
   const units = batch * rows.count * columns.count
-  const cost = batch * (tiles * panels * perTile + k * (packed + waits)) + stored + 30 * units
+  const cost =
+    batch * (tiles * panels * perTile + k * (packed + waits + n * strips * again)) +
+    stored +
+    30 * units
   return { cost, work }
 }
 
@@ -200,21 +233,14 @@ function packingCost({ across, along }: Side): number {
   return along.at(-1)?.stride === 1 ? 0.45 : 1
 }
 
-/** What a turn of the innermost loop waits for the second cache, and for what lies behind it. */
-function waitOf({ depth, contraction }: Cut, a: Side, b: Side): number {
-  const outOfFirst = (a.isPacked || depth?.fitsA ? 0 : 0.7) + (b.isPacked || depth?.fitsB ? 0 : 0.7)
-  const { extent } = a.blocks
-  const rowBytes = (depth?.blocks.extent ?? 0) * contraction.bytes
-  // Rows that lie a power of two apart share few sets of the cache.
-  const apart = evenPart(Math.abs(a.across[0]?.stride ?? 0) * contraction.bytes)
-  const isOutOfSecond =
-    extent * rowBytes > secondCache / 2 || (!a.isPacked && extent * apart > 0.75 * secondCache)
-  return outOfFirst + (isOutOfSecond ? 0.3 : 0)
+/** What a turn of the innermost loop waits for the second cache. */
+function waitOf({ depth }: Cut, a: Side, b: Side): number {
+  return (a.isPacked || depth?.fitsA ? 0 : 0.7) + (b.isPacked || depth?.fitsB ? 0 : 0.7)
 }
 
 /** Whether one line for each step of the depth stays in a first cache of 64 sets by 8 lines. */
 function fitsFirstCache(along: readonly Step[], steps: number, bytes: number): boolean {
-  const stride = Math.abs(along[0]?.stride ?? 0) * bytes
+  const stride = bytesApart(along, bytes)
   const sets = 4096 / Math.min(4096, Math.max(64, evenPart(stride)))
   return steps * Math.min(1, stride / 64) <= 6 * sets
 }
@@ -237,7 +263,9 @@ function sidesOf({ contraction, rows, columns, depth }: Cut): { a: Side; b: Side
   // Offsets from row to row stand in the instructions, which have no negative ones.
   const isDownwards = (a.across[0]?.stride ?? 0) < 0
   const isUneven = b.across[0]?.stride !== 1 && b.blocks.extent > 1
-  const isFarA = panels >= 3 && depth?.fitsA === false
+  // Rows that lie a power of two apart share few sets of the caches.
+  const isCrowded = tiles >= 8 && evenPart(bytesApart(a.across, contraction.bytes)) >= 4096
+  const isFarA = panels >= 3 && (depth?.fitsA === false || (isCrowded && panels >= 8))
   const isFarB = tiles >= 3 && depth?.fitsB === false
   return {
     a: { ...a, isPacked: isSplit(a) || isDownwards || isFarA },

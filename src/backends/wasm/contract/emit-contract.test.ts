@@ -9,6 +9,8 @@ import {
 } from '../../../../test/support/run-contract.ts'
 import type { ComputeDType, TypedArray } from '../../../ir/dtype.ts'
 import type { Access, Buffer, Contract, Operation } from '../../../kernel/routine.ts'
+import { planOf } from './plan.ts'
+import { simplify } from './product.ts'
 
 interface Layout {
   readonly offset: number
@@ -193,6 +195,21 @@ function matmul(sizes: readonly [number, number, number], turn: 'a' | 'b' | '' =
   }
 }
 
+/** A matrix product whose rows are threes with a gap behind each, so that no stride walks them all. */
+function threes(m: number, k: number, n: number): Case {
+  const target = rowMajor([m, 3, n])
+  return {
+    ...matmul([3 * m, k, n]),
+    extents: { batch: [], rows: [m, 3], columns: [n], depth: [k] },
+    layouts: [
+      { offset: 0, strides: [4 * k, k, 1], length: 4 * m * k },
+      rowMajor([k, n]),
+      target,
+      target,
+    ],
+  }
+}
+
 /** A convolution by 3 × 3 of images that have been padded to `side` + 2. */
 function convolution(images: number, channels: number, features: number, side: number): Case {
   const padded = side + 2
@@ -269,6 +286,19 @@ test.each<[string, Case]>([
   for (const dtype of ['f32', 'f64'] as const) {
     check({ ...given, dtype })
     check({ ...given, dtype, hasBias: true })
+  }
+})
+
+test.each<[string, Case]>([
+  ['as they lie', matmul([130, 400, 4])],
+  ['packed', matmul([512, 200, 13], 'a')],
+  ['packed by a table', threes(259, 400, 12)],
+])('many rows go by in strips: %s', (_name, given) => {
+  for (const hasBias of [false, true]) {
+    const one: Case = { ...given, dtype: 'f64', hasBias }
+    const { strip, a } = planOf(simplify(kernelOf(one)))
+    expect(strip).toBeLessThan(a.blocks.extent)
+    check(one)
   }
 })
 

@@ -2,6 +2,7 @@
 import type { Contract } from '../../../kernel/routine.ts'
 import { i32 } from '../instructions.ts'
 import type { EmittedKernel, KernelContext } from '../kernel-context.ts'
+import { kernelFunction } from '../kernel-function.ts'
 import { type Plan, planOf } from './plan.ts'
 import { type Product, simplify } from './product.ts'
 import { writeTiled } from './tiled.ts'
@@ -29,36 +30,22 @@ export function emitContract(context: KernelContext, kernel: Contract): EmittedK
   const product = simplify(kernel)
   if (isTiny(product)) return emitTiny(context, product)
   const plan = planFor(kernel, product)
-  const run = context.module.function(
-    'contract',
-    { takes, gives: 'nothing' },
-    (f, from, to, thread) => {
-      const first = (chunk: typeof from) => unitOf(plan, chunk)
-      writeTiled(f, context, plan, {
-        from: f.let(first(from)),
-        to: f.let(first(to)),
-        thread,
-      })
-    },
-  )
+  const run = kernelFunction(context, 'contract', ({ f, context: inside, from, to, thread }) => {
+    const first = (chunk: typeof from) => unitOf(plan, chunk)
+    writeTiled(f, inside, plan, { from: f.let(first(from)), to: f.let(first(to)), thread })
+  })
   return { run, chunks: plan.chunks, cost: plan.cost }
 }
 
-const takes = ['i32', 'i32', 'i32'] as const
-
 function emitTiny(context: KernelContext, product: Product): EmittedKernel {
-  const run = context.module.function(
-    'contract',
-    { takes, gives: 'nothing' },
-    (f, from, to, thread) => {
-      f.if(i32.ltS(from, to), () => writeTiny(f, context, product, thread))
-    },
-  )
+  const run = kernelFunction(context, 'contract', ({ f, context: inside, from, to, thread }) => {
+    f.if(i32.ltS(from, to), () => writeTiny(f, inside, product, thread))
+  })
   return { run, chunks: 1, cost: 20 }
 }
 
-function nothing({ module }: KernelContext): EmittedKernel {
-  const run = module.function('contract', { takes, gives: 'nothing' }, () => {})
+function nothing(context: KernelContext): EmittedKernel {
+  const run = kernelFunction(context, 'contract', () => {})
   return { run, chunks: 1, cost: 1 }
 }
 

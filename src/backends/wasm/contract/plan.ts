@@ -27,6 +27,8 @@ export interface Plan {
   readonly lanes: number
   readonly a: Side
   readonly b: Side
+  /** How many rows of a block go by at a time, whole tiles but for the last strip. */
+  readonly strip: number
   /** Which part of the depth is summed at a time; undefined where there is none. */
   readonly depth: Blocks | undefined
   /** Blocks of rows by blocks of columns, in all batches: what chunks are made of. */
@@ -66,11 +68,11 @@ export function planOf(product: Product): Plan {
   const form = formOf(product)
   const store = plainStore(product)
   const choice = chooseBlocks({ product, form, bytes, lanes, store })
-  const { a, b, depth, target, cost } = choice
+  const { a, b, strip, depth, target, cost } = choice
   const units = sizeOfAxes(product.batch) * a.blocks.count * b.blocks.count
   const chunks = Math.max(1, Math.min(units, wantedChunks(cost)))
   const workspace = workspaceOf(choice, bytes)
-  return { product, form, bytes, lanes, a, b, depth, units, chunks, cost, target, workspace }
+  return { product, form, bytes, lanes, a, b, strip, depth, units, chunks, cost, target, workspace }
 }
 
 /** As many as can be shared evenly among 2, 3 and 4 threads: those of one thread run as one. */
@@ -94,7 +96,7 @@ export function plainStore({ dtype, epilogue }: Product): StoreOperation | undef
 }
 
 /** Each part starts at a line of the cache. */
-function workspaceOf({ a, b, depth, target }: Choice, bytes: number): Workspace {
+function workspaceOf({ a, b, strip, depth, target }: Choice, bytes: number): Workspace {
   const panel = panelColumnsOf(bytes)
   const count = depth?.extent ?? 0
   let end = 0
@@ -103,14 +105,14 @@ function workspaceOf({ a, b, depth, target }: Choice, bytes: number): Workspace 
     end += roundUp(size, 64)
     return start
   }
-  const panelsOf = ({ blocks, isPacked }: Side, width: number): number =>
-    isPacked ? Math.ceil(blocks.extent / width) * panelBytes({ depth, bytes }, width) : 0
+  const panelsOf = ({ isPacked }: Side, points: number, width: number): number =>
+    isPacked ? Math.ceil(points / width) * panelBytes({ depth, bytes }, width) : 0
   const table = (steps: readonly Step[], entries: number): number =>
     steps.length > 1 ? 4 * entries : 0
   const rowStride = roundUp(b.blocks.extent, panel) * bytes
   return {
-    a: take(panelsOf(a, tileRows)),
-    b: take(panelsOf(b, panel)),
+    a: take(panelsOf(a, strip, tileRows)),
+    b: take(panelsOf(b, b.blocks.extent, panel)),
     sums: take(target ? 0 : a.blocks.extent * rowStride),
     rowStride,
     aAcross: take(table(a.across, a.blocks.extent)),

@@ -10,7 +10,7 @@ import { Evaluator } from './evaluate.ts'
 import { FaultFlags } from './fault-flags.ts'
 import { KnownValues } from './known-values.ts'
 import type { LaneCode, Term } from './lane-code.ts'
-import { type Accumulator, accumulate } from './reduction.ts'
+import { type Accumulator, accumulate, accumulateAll } from './reduction.ts'
 import { scalarCode } from './scalar-code.ts'
 import type { PlannedNest, Step } from './step.ts'
 import { type Address, moved } from './storage.ts'
@@ -31,7 +31,7 @@ export interface Mode {
   readonly copies: number
   /** Whether the maths is written in place. */
   readonly isInline: boolean
-  /** By reduction: one for each copy. */
+  /** By reduction: one for each copy, or one for all. */
   readonly accumulators: ReadonlyMap<Step, readonly Accumulator[]>
 }
 
@@ -42,6 +42,9 @@ export class BodyWriter {
   /** What is the same in all lanes but taken where they differ. */
   readonly #splatted: ReadonlySet<Ref>
   readonly #known = new KnownValues()
+  /** What waits for that of the last copy. */
+  readonly #waiting = new Map<Step, Local[]>()
+  readonly #heedless: ReadonlySet<Ref>
   readonly #flags: FaultFlags
   readonly #evaluator: Evaluator
   readonly #scalar: LaneCode
@@ -57,6 +60,7 @@ export class BodyWriter {
     const context = { f, module, maths, isRelaxed }
     this.#f = f
     this.#lanes = lanes
+    this.#heedless = nest.heedless
     this.#splatted = splattedOf(nest, axes)
     this.#flags = new FaultFlags(f)
     this.#evaluator = new Evaluator(context, nest.dtypes, this.#flags)
@@ -176,11 +180,22 @@ export class BodyWriter {
 
   #accumulate(step: Step, mode: Mode, copy: number, take: (ref: Ref) => Term): void {
     const { operation, by } = step
-    const accumulator = mode.accumulators.get(step)?.[copy]
+    const accumulators = mode.accumulators.get(step) ?? []
+    const isOne = accumulators.length < mode.copies
+    const accumulator = accumulators[isOne ? 0 : copy]
     if (operation.op !== 'reduce' || !accumulator) throw internalError('nest: no accumulator')
-    const kind = { combine: operation.combine, dtype: this.#evaluator.dtypeOf(operation.x) }
+    const { combine, x, id } = operation
+    const dtype = this.#evaluator.dtypeOf(x)
+    const kind = { combine, dtype, isHeedless: this.#heedless.has(id) }
+    if (isOne) {
+      const waiting = [...(this.#waiting.get(step) ?? []), this.#f.let(take(x))]
+      const isLast = copy === mode.copies - 1
+      this.#waiting.set(step, isLast ? [] : waiting)
+      if (isLast) accumulateAll(this.#f, kind, accumulator, waiting)
+      return
+    }
     const position = by === undefined ? undefined : take(by)
-    accumulate(this.#f, kind, accumulator, { x: take(operation.x), position })
+    accumulate(this.#f, kind, accumulator, { x: take(x), position })
   }
 }
 

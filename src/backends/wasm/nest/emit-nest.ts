@@ -5,6 +5,7 @@ import type { Operand } from '../expression.ts'
 import type { FunctionBuilder } from '../function-builder.ts'
 import { i32, select } from '../instructions.ts'
 import type { EmittedKernel, KernelContext } from '../kernel-context.ts'
+import { kernelFunction } from '../kernel-function.ts'
 import type { AxisRange } from './axis-writer.ts'
 import { type Choice, choose } from './choose.ts'
 import { copiesOf } from './grouping.ts'
@@ -15,20 +16,20 @@ import { isStraight, writeStraight } from './straight.ts'
 export function emitNest(context: KernelContext, kernel: Nest): EmittedKernel {
   if (isStraight(kernel)) return emitStraight(context, kernel)
   const choice = choose(kernel, storedBuffers(context, kernel))
-  const cut = cutOf(choice)
-  const run = context.module.function(nameOf(kernel), signature, (f, from, to, thread) => {
+  const cut = cutOf(choice, context.given?.hasLength ?? false)
+  const run = kernelFunction(context, nameOf(kernel), (site) => {
+    const { f, context: inside, from, to, thread, length } = site
     const { nest, vectorisation } = choice
     if (nest.points.includes(0)) return
     const ranges = nest.points.map((extent, axis) =>
-      cut?.axis === axis ? rangeOf(f, { ...cut, extent }, from, to) : undefined,
+      cut?.axis === axis ? rangeOf(f, { ...cut, extent: length ?? extent }, from, to) : undefined,
     )
-    const places = startingPlaces({ context, f, thread }, nest)
-    writeNest({ context, f, nest, vectorisation, ranges, places })
+    const places = startingPlaces({ context: inside, f, thread }, nest)
+    writeNest({ context: inside, f, nest, vectorisation, ranges, places })
   })
-  return { run, chunks: cut?.chunks ?? 1, cost: choice.cost }
+  const { chunks = 1, size } = cut ?? {}
+  return { run, chunks, cost: choice.cost, ...(size !== undefined && { chunkLength: size }) }
 }
-
-const signature = { takes: ['i32', 'i32', 'i32'], gives: 'nothing' } as const
 
 /** Seen in stacks and profiles. */
 function nameOf({ gates }: Nest): string {
@@ -37,8 +38,8 @@ function nameOf({ gates }: Nest): string {
 }
 
 function emitStraight(context: KernelContext, kernel: Nest): EmittedKernel {
-  const run = context.module.function(nameOf(kernel), signature, (f, _from, _to, thread) => {
-    writeStraight({ context, f, thread }, kernel)
+  const run = kernelFunction(context, nameOf(kernel), ({ f, context: inside, thread }) => {
+    writeStraight({ context: inside, f, thread }, kernel)
   })
   // About what an operation on one number takes, in nanoseconds.
   return { run, chunks: 1, cost: 2 * (kernel.stages[0]?.body.length ?? 0) }
@@ -64,8 +65,8 @@ interface Cut {
 /** About how many elements a chunk goes over: those of one thread run as one. */
 const chunkElements = 8192
 
-/** Cuts one axis of the points into chunks; undefined where there is only one. */
-function cutOf({ nest, vectorisation }: Choice): Cut | undefined {
+/** Cuts one axis of the points into chunks; undefined where there is only one, and always is. */
+function cutOf({ nest, vectorisation }: Choice, isOpen: boolean): Cut | undefined {
   const { points, stages } = nest
   const perPoint = stages.reduce((sum, { extents }) => sum + sizeOf(extents), 0)
   const axis = cutAxis(points)
@@ -76,7 +77,7 @@ function cutOf({ nest, vectorisation }: Choice): Cut | undefined {
   const wanted = Math.ceil(chunkElements / Math.max(perIndex, 1))
   const length = Math.ceil(wanted / unit) * unit
   const chunks = Math.ceil(extent / length)
-  return chunks > 1 ? { axis, size: length, chunks } : undefined
+  return chunks > 1 || isOpen ? { axis, size: length, chunks } : undefined
 }
 
 /** The outermost axis, unless it is short. */
@@ -87,11 +88,12 @@ function cutAxis(points: readonly number[]): number {
 
 function rangeOf(
   f: FunctionBuilder,
-  { size, extent }: Cut & { readonly extent: number },
+  { size, extent }: Cut & { readonly extent: Operand<'i32'> },
   from: Operand<'i32'>,
   to: Operand<'i32'>,
 ): AxisRange {
   const start = f.let(i32.mul(from, size))
   const end = f.let(i32.mul(to, size))
-  return { from: start, to: f.let(select(i32.ltS(end, extent), end, i32.constant(extent))) }
+  const most = typeof extent === 'number' ? i32.constant(extent) : extent
+  return { from: start, to: f.let(select(i32.ltS(end, extent), end, most)) }
 }

@@ -142,7 +142,7 @@ export class Evaluator {
       case 'unary':
         return code.unary(operation, take(operation.x))
       case 'special':
-        return code.special(operation, take(operation.x))
+        return code.special(operation, operation.operands.map(take))
       case 'binary': {
         const kind = { ...operation, literal: literalOf(operation.b) }
         return code.binary(kind, take(operation.a), take(operation.b))

@@ -49,7 +49,7 @@ export interface LaneCode {
   /** The integers first, first + stride, … */
   position(dtype: ComputeDType, first: Operand<'i32'>, stride: number): Term
   unary(kind: Unary, x: Term): Term
-  special(kind: SpecialOf, x: Term): Term
+  special(kind: SpecialOf, operands: readonly Term[]): Term
   binary(kind: Binary, a: Term, b: Term): Term
   compare(kind: Compare, a: Term, b: Term): Term
   select(condition: Term, a: Term, b: Term): Term

@@ -5,7 +5,7 @@ import type { KernelContext } from '../kernel-context.ts'
 import { type Axis, type AxisRange, writeAxis } from './axis-writer.ts'
 import { BodyWriter, type Lanes, type Mode, type Places } from './body-writer.ts'
 import type { Vectorisation } from './cost.ts'
-import { copiesOf, isInlined } from './grouping.ts'
+import { copiesOf, isInlined, mathsIn } from './grouping.ts'
 import {
   type Accumulator,
   joinLanes,
@@ -146,7 +146,9 @@ class NestWriter {
         const code = this.#body.codeOf({ lanes, isInline: false })
         return Array.from({ length }, () => openAccumulator(this.#f, kind, code))
       }
-      wide.set(step, open(vectors, this.#lanes))
+      // Loops with maths have no registers to spare: what all copies give is added up first.
+      const isOne = isWithin && isAdded(kind) && mathsIn(stage.steps) > 0
+      wide.set(step, open(isOne ? Math.min(vectors, 1) : vectors, this.#lanes))
       alone.set(step, open(isWithin || vectors === 0 ? 1 : 0, 1))
     }
     const close = (): void => {
@@ -170,8 +172,13 @@ class NestWriter {
   #kindOf({ operation }: Step): Reduction {
     if (operation.op !== 'reduce') throw internalError('nest: no reduction')
     const dtype = this.#writing.nest.dtypes.get(operation.x) ?? operation.dtype
-    return { combine: operation.combine, dtype }
+    const isHeedless = this.#writing.nest.heedless.has(operation.id)
+    return { combine: operation.combine, dtype, isHeedless }
   }
+}
+
+function isAdded({ combine }: Reduction): boolean {
+  return combine === 'sum' || combine === 'prod'
 }
 
 interface Opening {

@@ -178,6 +178,8 @@ describe('a nest', () => {
       [3, 10],
       [5, 37],
       [1, 1000],
+      // Long enough for several vectors a turn, whose exponentials are added up together.
+      [3, 1003],
     ] as const) {
       const given: Given[] = [
         floats(rows * columns),
@@ -204,6 +206,47 @@ describe('a nest', () => {
     expect(result[1]).toBe(0)
     expect(result[4]).toBe(0)
     expect(result.slice(6).every(Number.isNaN)).toBe(true)
+  })
+
+  it('gives NaN where a softmax meets NaN in any lane of a long row, and there alone', () => {
+    const columns = 1003
+    for (const place of [0, 7, 500, 1002]) {
+      const data = Float32Array.from({ length: 3 * columns }, (_, i) => Math.sin(i))
+      data[columns + place] = NaN
+      const got = compiled(
+        (context) => emitNest(context, softmax(3, columns)),
+        [
+          { dtype: 'f32', data },
+          blank('f32', 3 * columns),
+          { ...blank('f32', columns), isScratch: true },
+        ],
+        { isRelaxed: true },
+      )
+      const isOdd = [...(got.buffers[1] ?? [])].map(Number).map(Number.isNaN)
+      expect(isOdd.indexOf(true)).toBe(columns)
+      expect(isOdd.lastIndexOf(true)).toBe(2 * columns - 1)
+      expect(isOdd.filter(Boolean).length).toBe(columns)
+    }
+  })
+
+  it('computes the product with a sigmoid in one division, at the ends too', () => {
+    const far = [0, -0, 88, -88, 89, -89, 1e10, -1e10, 3e38, -3e38, Infinity, -Infinity, NaN]
+    const kernel = nest(
+      [211],
+      once(
+        load(0, at(0, [1])),
+        unary(1, 'sigmoid', 0),
+        binary(2, 'multiply', [1, 0]),
+        store(at(1, [1]), 2),
+      ),
+    )
+    for (const isRelaxed of [false, true]) {
+      const given = [floats(211, (i) => far[i] ?? (i - 100) / 1.3), blank('f32', 211)]
+      const want = interpreted(kernel, given).buffers[1] ?? new Float32Array()
+      const got = compiled((context) => emitNest(context, kernel), given, { isRelaxed })
+      // 2 ulp, and |x| · 2⁻²⁶ of the exponential of −x, for x down to −88.
+      expect(firstDifference(got.buffers[1] ?? want, want, 1.6e-6)).toBe(-1)
+    }
   })
 
   it('computes gelu in its tanh form as the sum of its parts, far out too', () => {

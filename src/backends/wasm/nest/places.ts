@@ -47,16 +47,19 @@ export function startOf(
   { buffer, offset, turns }: Access,
   { sizeBytes, shared }: Sharing,
 ): Address {
-  const { address, perThread } = context.placeOf(buffer)
-  const start = address + offset * sizeBytes
+  const { address, perThread, base } = context.placeOf(buffer)
+  const start = (base ? 0 : address) + offset * sizeBytes
   const moves = turns.map((stride) => stride * sizeBytes)
-  if (perThread === 0 && moves.every((move) => move === 0)) return { pointer: 0, offset: start }
+  if (perThread === 0 && moves.every((move) => move === 0)) {
+    return { pointer: base ?? 0, offset: start }
+  }
   // One that goes down has its start in the pointer, which must not be negative.
   const isDown = moves.some((move) => move < 0)
-  const key = `${perThread},${isDown ? start : ''},${moves.join()}`
+  const key = `${base?.index},${perThread},${isDown ? start : ''},${moves.join()}`
   let pointer = shared.get(key)
   if (pointer === undefined) {
     let sum: Expression<'i32'> = isDown ? i32.constant(start) : i32.constant(0)
+    if (base) sum = i32.add(sum, base)
     if (perThread !== 0) sum = i32.add(sum, i32.mul(thread, perThread))
     for (const [depth, move] of moves.entries()) {
       if (move !== 0) sum = i32.add(sum, i32.mul(context.turn(depth), move))

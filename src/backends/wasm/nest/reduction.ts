@@ -14,6 +14,8 @@ export interface Reduction {
   readonly combine: Combine
   /** Of what is combined. */
   readonly dtype: ComputeDType
+  /** Whether a largest may pass over a NaN. */
+  readonly isHeedless?: boolean
 }
 
 export interface Accumulator {
@@ -27,11 +29,11 @@ export interface Accumulator {
 
 /** An accumulator of nothing yet. */
 export function openAccumulator(f: FunctionBuilder, kind: Reduction, code: LaneCode): Accumulator {
-  const { combine, dtype } = kind
+  const { combine, dtype, isHeedless } = kind
   const best = f.let(code.literal(dtype, initial(kind)))
   const at = combine === 'argmax' ? f.let(code.literal('i32', 0)) : undefined
   const isExtreme = combine === 'max' || combine === 'min'
-  const isWatched = isExtreme && isFloating(dtype) && code.lanes > 1
+  const isWatched = isExtreme && !isHeedless && isFloating(dtype) && code.lanes > 1
   const odd = isWatched ? f.let(code.literal('bool', 0)) : undefined
   return { code, best, at, odd }
 }
@@ -43,10 +45,11 @@ export function accumulate(
   { code, best, at, odd }: Accumulator,
   { x, position }: { readonly x: Term; readonly position: Term | undefined },
 ): void {
-  if (odd !== undefined) {
+  if (odd !== undefined || (kind.isHeedless && code.lanes > 1)) {
     // The instruction that minds NaN and the signs of zeros is three times as long on x64.
     const { pmax, pmin } = kind.dtype === 'f32' ? loose(f32x4) : loose(f64x2)
     f.set(best, (kind.combine === 'max' ? pmax : pmin)(best, x) as Local) // vectors, as below
+    if (odd === undefined) return
     const isUnordered = code.compare({ operation: 'notEqual', dtype: kind.dtype }, x, x)
     f.set(odd, loose(v128).or(odd, isUnordered) as Local)
     return
@@ -58,6 +61,17 @@ export function accumulate(
   const isBetter = f.let(isNewBest(f, kind, code, best, x))
   f.set(best, code.select(isBetter, x, best) as Local) // likewise
   f.set(at, code.select(isBetter, position, at) as Local) // likewise
+}
+
+/** Adds what several copies of a turn give, which one accumulator takes together. */
+export function accumulateAll(
+  f: FunctionBuilder,
+  kind: Reduction,
+  accumulator: Accumulator,
+  terms: readonly Local[],
+): void {
+  const x = pairwise(terms, (a, b) => f.let(joined(accumulator.code, kind, a, b)))
+  accumulate(f, kind, accumulator, { x, position: undefined })
 }
 
 /** The result of an accumulator that has one element in each lane. */

@@ -10,7 +10,7 @@ import { type Loose, loose } from './loose.ts'
 import { randomBits } from './random-bits.ts'
 import { sharedFunction } from './shared-function.ts'
 import { smallPower } from './small-power.ts'
-import { sharedSpecial } from './special.ts'
+import { sharedSpecial } from './special-code.ts'
 
 export function scalarCode(context: CodeContext): LaneCode {
   return {
@@ -25,12 +25,13 @@ export function scalarCode(context: CodeContext): LaneCode {
       isFloating(kind.dtype) ? floatUnary(context, kind, x) : wholeUnary(kind, x),
     binary: (kind, a, b) =>
       isFloating(kind.dtype) ? floatBinary(context, kind, a, b) : wholeBinary(context, kind, a, b),
-    special: ({ name, dtype }, x) => {
+    special: ({ name, dtype }, operands) => {
       const type = dtype === 'f32' ? 'f32x4' : 'f64x2'
       const vectors = dtype === 'f32' ? loose(f32x4) : loose(f64x2)
-      const shared = sharedSpecial({ name, type, isRelaxed: context.isRelaxed })
+      const kind = { name, type, isRelaxed: context.isRelaxed } as const
+      const shared = sharedSpecial(kind, operands.length)
       const { call } = loose(sharedFunction(context.module, shared))
-      return vectors.extractLane(call(vectors.splat(x)), 0)
+      return vectors.extractLane(call(...operands.map((x) => vectors.splat(x))), 0)
     },
     compare,
     select: pick,

@@ -2,6 +2,7 @@
 import { type ComputeDType, dtypes } from '../../../ir/dtype.ts'
 import { refsOf } from '../../../kernel/operations.ts'
 import type { LoadOperation, Operation, Ref, Stage } from '../../../kernel/routine.ts'
+import { negligibleNaNs } from './certain-nan.ts'
 import { findSpecials, type Replacements, type Special } from './special.ts'
 
 /** How far `index` moves a load, in bytes; a fault where not 0 ≤ index < length. */
@@ -38,6 +39,8 @@ export interface PlannedNest {
   readonly points: readonly number[]
   readonly stages: readonly PlannedStage[]
   readonly dtypes: ReadonlyMap<Ref, ComputeDType>
+  /** Reductions that may pass over a NaN. */
+  readonly heedless: ReadonlySet<Ref>
 }
 
 export interface NestShape {
@@ -54,7 +57,8 @@ export interface NestShape {
 export function planSteps(nest: NestShape, isStored: (buffer: number) => boolean): PlannedNest {
   const planner = new Planner(nest, isStored)
   const stages = nest.stages.map((stage) => planner.stage(stage))
-  return { points: nest.points, stages, dtypes: planner.dtypes }
+  const heedless = negligibleNaNs(nest.stages, nest.points)
+  return { points: nest.points, stages, dtypes: planner.dtypes, heedless }
 }
 
 class Planner {
@@ -134,7 +138,7 @@ class Planner {
 
 function operandsOf(operation: StepOperation, by: Ref | undefined): readonly Ref[] {
   if (operation.op === 'locate') return [operation.index]
-  if (operation.op === 'special') return [operation.x]
+  if (operation.op === 'special') return operation.operands
   if (by === undefined) return refsOf(operation)
   return operation.op === 'load' ? [by] : [...refsOf(operation), by]
 }

@@ -14,7 +14,7 @@ import { randomBits } from './random-bits.ts'
 import { comparisons, scalarCode } from './scalar-code.ts'
 import { sharedFunction } from './shared-function.ts'
 import { smallPower } from './small-power.ts'
-import { sharedSpecial, writeSpecial } from './special.ts'
+import { sharedSpecial, writeSpecial } from './special-code.ts'
 
 export interface VectorContext extends CodeContext {
   readonly lanes: 2 | 4
@@ -32,12 +32,13 @@ export function vectorCode(context: VectorContext): LaneCode {
       isFloating(kind.dtype) ? floatUnary(context, kind, x) : wholeUnary(kind, x),
     binary: (kind, a, b) =>
       isFloating(kind.dtype) ? floatBinary(context, kind, a, b) : wholeBinary(context, kind, a, b),
-    special: ({ name, dtype }, x) => {
+    special: ({ name, dtype }, operands) => {
       const { f, module, isRelaxed } = context
       const type = dtype === 'f32' ? 'f32x4' : 'f64x2'
       const kind = { name, type, isRelaxed } as const
-      if (context.isInline) return writeSpecial(f, kind, x as Vector) // as in maths
-      return loose(sharedFunction(module, sharedSpecial(kind))).call(x)
+      if (context.isInline) return writeSpecial(f, kind, operands as readonly Vector[]) // as in maths
+      const shared = sharedSpecial(kind, operands.length)
+      return loose(sharedFunction(module, shared)).call(...operands)
     },
     compare,
     select: (condition, a, b) => vectors.bitselect(a, b, condition),

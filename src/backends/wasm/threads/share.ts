@@ -193,10 +193,13 @@ class ShareWriter {
 }
 
 /** A thread's part of the chunks, which are spread evenly. */
-function share({ f, thread, threads }: ThreadSite, { run, chunks }: EmittedKernel): void {
+function share(
+  { f, thread, threads }: ThreadSite,
+  { run, chunks, given = [] }: EmittedKernel,
+): void {
   const from = f.let(i32.divU(i32.mul(thread, chunks), threads))
   const to = f.let(i32.divU(i32.mul(i32.add(thread, 1), chunks), threads))
-  f.if(i32.ltS(from, to), () => f.do(run.call(from, to, thread)))
+  f.if(i32.ltS(from, to), () => f.do(run.call(from, to, thread, ...given)))
 }
 
 function slicesOf<T>(list: readonly T[]): readonly (readonly T[])[] {
