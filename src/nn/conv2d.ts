@@ -1,5 +1,6 @@
 import type { Conv2dOptions as Conv2dGateOptions } from '../gates/conv2d.ts'
 import * as gates from '../gates/index.ts'
+import { uniform } from '../gates/initializers.ts'
 import { onBothAxes, type PerAxis } from '../gates/per-axis.ts'
 import type { Init } from '../gates/state.ts'
 import { formatShape, sizeOf } from '../ir/shape.ts'
@@ -46,7 +47,7 @@ function conv2dAt(sizes: Conv2dSizes, place: Place): Layer {
   const { inChannels, outChannels, kernel, bias = true, dtype = 'f32', groups = 1 } = sizes
   const shape = [outChannels, inChannels / groups, ...kernel]
   const bound = 1 / Math.sqrt(sizeOf(shape.slice(1)))
-  const torchDefault = gates.uniformInit(-bound, bound)
+  const torchDefault = uniform(-bound, bound)
   const { weightInit = torchDefault, biasInit = torchDefault } = sizes
   const weight = ownParameter(place, 'weight', { symbol: 'W', shape, init: weightInit, dtype })
   const b = bias

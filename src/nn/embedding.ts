@@ -1,4 +1,5 @@
 import * as gates from '../gates/index.ts'
+import { normal } from '../gates/initializers.ts'
 import type { Init } from '../gates/state.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
@@ -27,7 +28,7 @@ export function embedding(count: number, width: number, options: EmbeddingOption
 }
 
 function embeddingAt(shape: Shape, options: EmbeddingOptions, place: Place): Layer {
-  const { weightInit = gates.normalInit(0, 1), dtype = 'f32' } = options
+  const { weightInit = normal(), dtype = 'f32' } = options
   const weight = ownParameter(place, 'weight', { symbol: 'E', shape, init: weightInit, dtype })
   const lookUp = (x: Value) => gates.take(weight, x as Value<Shape, 'i32'>) // take turns away what is not whole
   return createLayer(lookUp, {

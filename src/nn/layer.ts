@@ -5,6 +5,9 @@ import type { Init } from '../gates/state.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 
+/** A layer, or an activation: a function from value to value without parameters. */
+export type Stage = Layer | ((x: Value) => Value)
+
 /** How one of a layer's states maps to torch.nn's. */
 export interface TorchMapping {
   /** The name in torch's state_dict, after the layer's own path. */
@@ -26,6 +29,8 @@ export interface LayerFacts {
   readonly torch: Readonly<Record<string, TorchMapping>>
   /** How many numbers its symbols take: 1 for W1 and b1, 0 without parameters. */
   readonly numberCount: number
+  /** What a row of layers consists of, in order; undefined for a layer that is not a row. */
+  readonly stages?: readonly Stage[]
   /** The same layer with its keys under a path (`0.weight`) and its symbols numbered (`W1`). */
   at(path: string, number?: number): Layer
 }
@@ -42,6 +47,10 @@ export const alone: Place = Object.freeze({ path: '', number: undefined })
 /** A layer from its function and what it owns. */
 export function createLayer(forward: (x: Value) => Value, facts: LayerFacts): Layer {
   return Object.freeze(Object.assign((x: Value) => forward(x), facts))
+}
+
+export function isLayer(stage: Stage): stage is Layer {
+  return 'parameters' in stage
 }
 
 /** A layer that owns nothing, and so is the same wherever it stands. */

@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
+import { uniform } from '../gates/initializers.ts'
 import type { Init } from '../gates/state.ts'
 import { sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
@@ -43,7 +44,7 @@ interface LinearSizes extends LinearOptions {
 function linearAt(sizes: LinearSizes, place: Place): Layer {
   const { inFeatures, outFeatures, bias = true, dtype = 'f32' } = sizes
   const bound = 1 / Math.sqrt(inFeatures)
-  const torchDefault = gates.uniformInit(-bound, bound)
+  const torchDefault = uniform(-bound, bound)
   const { weightInit = torchDefault, biasInit = torchDefault } = sizes
   const weight = ownParameter(place, 'weight', {
     ...{ symbol: 'W', shape: [inFeatures, outFeatures] },

@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
+import { xavierUniform } from '../gates/initializers.ts'
 import type { Value } from '../ir/value.ts'
 import {
   alone,
@@ -69,7 +70,7 @@ function attentionAt(sizes: AttentionSizes, place: Place): Layer {
   const shared = { bias, biasInit: 0, dtype }
   const layers = placeLayers(
     {
-      inProjection: linear(width, 3 * width, { ...shared, weightInit: gates.xavierUniform() }),
+      inProjection: linear(width, 3 * width, { ...shared, weightInit: xavierUniform() }),
       outProjection: linear(width, width, shared),
     },
     place,

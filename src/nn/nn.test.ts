@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { compile, constant, createStore, input, relu } from '../index.ts'
+import { compile, constant, createStore, input, relu, type Value } from '../index.ts'
 import { stateOf } from '../ir/graph.ts'
+import * as layers from './index.ts'
 import {
   avgPool2d,
   conv2d,
@@ -219,4 +220,58 @@ test.each([
   ['multiheadAttention: heads', () => multiheadAttention(4, 0)],
 ])('%s that is no count is refused', (what, make) => {
   expect(make).toThrow(`OPTION ${what} is not a count`)
+})
+
+// Expected values: the modules of torch.nn 1.13 in f64, of the last axis where they have one.
+test.each([
+  ['relu', layers.relu(), [0, 0, 2]],
+  ['leakyRelu', layers.leakyRelu(), [-0.01, 0, 2]],
+  ['leakyRelu(negativeSlope 0.2)', layers.leakyRelu({ negativeSlope: 0.2 }), [-0.2, 0, 2]],
+  ['elu', layers.elu(), [-0.6321205588285577, 0, 2]],
+  ['elu(alpha 0.5)', layers.elu({ alpha: 0.5 }), [-0.31606027941427883, 0, 2]],
+  ['tanh', layers.tanh(), [-0.7615941559557649, 0, 0.9640275800758169]],
+  ['sigmoid', layers.sigmoid(), [0.2689414213699951, 0.5, 0.8807970779778823]],
+  ['gelu', layers.gelu(), [-0.15865525393145707, 0, 1.9544997361036416]],
+  [
+    'gelu(approximate tanh)',
+    layers.gelu({ approximate: 'tanh' }),
+    [-0.15880800939172324, 0, 1.954597694087775],
+  ],
+  ['silu', layers.silu(), [-0.2689414213699951, 0, 1.7615941559557646]],
+  ['softplus', layers.softplus(), [0.31326168751822286, 0.6931471805599453, 2.1269280110429727]],
+  [
+    'softplus(beta 2)',
+    layers.softplus({ beta: 2 }),
+    [0.06346400552148625, 0.34657359027997264, 2.0090749639589047],
+  ],
+  [
+    'softmax(axis -1)',
+    layers.softmax(),
+    [0.04201006613406605, 0.11419519938459449, 0.8437947344813395],
+  ],
+  ['softmax(axis 0)', layers.softmax(0), [1, 1, 1]],
+  [
+    'logSoftmax(axis -1)',
+    layers.logSoftmax(),
+    [-3.1698460195562856, -2.1698460195562856, -0.16984601955628567],
+  ],
+])('%s is a layer', async (description, layer, expected) => {
+  expect(layer.description).toBe(description)
+  expect(layer.parameters).toEqual({})
+  const x: Value = constant([[-1, 0, 2]], { dtype: 'f64' })
+  const numbers = [...(await sequential(layer)(x).data())].map(Number)
+  // f64: both compute with errors of some 1e-16.
+  expect(numbers).toEqual(expected.map((number) => expect.closeTo(number, 14)))
+})
+
+test('a layer that was not made by its call is found out', () => {
+  const forgotten = layers.relu as unknown as (x: Value) => Value // as JavaScript lets one write
+  expect(() => sequential(linear(2, 2), forgotten)(input('x', [1, 2]))).toThrow(
+    [
+      'OPTION sequential: stage 1 gives no value',
+      '  expected  a layer, or a function from value to value',
+      '  got       relu',
+      '  fix       a layer is made by a call: relu()',
+    ].join('\n'),
+  )
 })

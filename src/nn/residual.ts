@@ -1,6 +1,6 @@
 import * as gates from '../gates/index.ts'
-import { createLayer, type Layer } from './layer.ts'
-import { type Stage, sequential } from './sequential.ts'
+import { createLayer, type Layer, type Stage } from './layer.ts'
+import { sequential } from './sequential.ts'
 
 /**
  * x + stages(x): the stages learn what to add. Keys are those of `sequential`.
@@ -15,8 +15,9 @@ export function residual(...stages: readonly Stage[]): Layer {
 }
 
 function around(inner: Layer): Layer {
+  const { parameters, torch, numberCount } = inner
   return createLayer((x) => gates.add(x, inner(x)), {
-    ...inner,
+    ...{ parameters, torch, numberCount },
     description: `x + (${inner.description})`,
     at: (path, number) => around(inner.at(path, number)),
   })

@@ -1,15 +1,24 @@
-import type { Value } from '../ir/value.ts'
-import { createLayer, type Layer, ownedBy, type Place, placeLayers } from './layer.ts'
-
-/** A layer, or an activation: a function from value to value without parameters. */
-export type Stage = Layer | ((x: Value) => Value)
+import { SluiceError } from '../errors.ts'
+import { Value } from '../ir/value.ts'
+import {
+  createLayer,
+  isLayer,
+  type Layer,
+  ownedBy,
+  type Place,
+  placeLayers,
+  type Stage,
+} from './layer.ts'
 
 /**
- * Stages in a row. Parameters have the keys of torch.nn.Sequential (`0.weight`, `2.weight`), and
- * layers are numbered for their symbols (W1, b1, W2 …).
+ * Stages in a row: layers, and functions from value to value, such as `relu`. Parameters have the
+ * keys of torch.nn.Sequential (`0.weight`, `2.weight`), and layers are numbered for their symbols
+ * (W1, b1, W2 …).
+ *
+ * Throws, when it is called: OPTION for a stage that gives no value.
  *
  * @example
- * const model = sequential(linear(64, 32), relu, linear(32, 10))
+ * const model = sequential(linear(64, 32), relu(), linear(32, 10))
  * const logits = model(x)
  */
 export function sequential(...stages: readonly Stage[]): Layer {
@@ -19,11 +28,14 @@ export function sequential(...stages: readonly Stage[]): Layer {
 function sequentialAt(stages: readonly Stage[], place: Place): Layer {
   const layers = placeLayers(layersAmong(stages), place)
   const placed = stages.map((stage, index) => layers[index] ?? stage)
-  return createLayer((x) => placed.reduce((value, stage) => stage(value), x), {
+  const forward = (x: Value) =>
+    placed.reduce((value, stage, index) => checked(stage(value), stage, index), x)
+  return createLayer(forward, {
     description: stages
       .map((stage) => (isLayer(stage) ? stage.description : stage.name))
       .join(', '),
     ...ownedBy(layers),
+    stages: placed,
     at: (path, number = 1) => sequentialAt(stages, { path, number }),
   })
 }
@@ -35,6 +47,14 @@ function layersAmong(stages: readonly Stage[]): Readonly<Record<string, Layer>> 
   )
 }
 
-function isLayer(stage: Stage): stage is Layer {
-  return 'parameters' in stage
+/** Throws OPTION where a stage made a layer, as `relu` of `sluice/nn` without its brackets does. */
+function checked(made: unknown, { name }: Stage, index: number): Value {
+  if (made instanceof Value) return made
+  throw new SluiceError({
+    code: 'OPTION',
+    what: `sequential: stage ${index} gives no value`,
+    expected: 'a layer, or a function from value to value',
+    got: name === '' ? 'another function' : name,
+    fix: name === '' ? 'give a layer' : `a layer is made by a call: ${name}()`,
+  })
 }

@@ -1,5 +1,5 @@
 import * as gates from '../gates/index.ts'
-import { stateOf, type Update } from '../ir/graph.ts'
+import type { Update } from '../ir/graph.ts'
 import type { Value } from '../ir/value.ts'
 import {
   checkOption,
@@ -9,8 +9,10 @@ import {
   floatingOf,
   keyFor,
   type Moved,
+  namedFor,
   type Optimizable,
   type OptimizerOptions,
+  withDecay,
 } from './descent.ts'
 
 export interface AdamOptions extends OptimizerOptions {
@@ -26,6 +28,8 @@ export interface AdamOptions extends OptimizerOptions {
    * lr · parameter off the parameter itself, by default 0.01.
    */
   readonly weightDecay?: number
+  /** Whether v̂ is divided by as it was when it was largest. Default false. */
+  readonly amsgrad?: boolean
 }
 
 /**
@@ -33,7 +37,7 @@ export interface AdamOptions extends OptimizerOptions {
  * its square, each divided by what it lacks of a whole mean in the first steps.
  *
  * States: `<parameter>.m` and `<parameter>.v` of each parameter, and the count of steps,
- * `<first parameter>.steps`.
+ * `<first parameter>.steps`; with `amsgrad` `<parameter>.vMax`.
  * Throws: GRADIENT where J depends on no parameter or is not a scalar; OPTION for an option out of
  * range.
  * Source: PyTorch `torch.optim.Adam`; Kingma and Ba, "Adam: a method for stochastic optimization".
@@ -65,6 +69,7 @@ interface Settings extends OptimizerOptions {
   readonly betas: readonly [mean: number, square: number]
   readonly epsilon: number
   readonly weightDecay: number
+  readonly amsgrad: boolean
 }
 
 function settingsOf(
@@ -86,24 +91,27 @@ function settingsOf(
     fix: 'leave it out for 1e-8',
   })
   checkWeightDecay(optimizer, weightDecay)
-  return { ...options, optimizer, betas, epsilon, weightDecay }
+  const { amsgrad = false } = options
+  return { ...options, optimizer, betas, epsilon, weightDecay, amsgrad }
 }
 
 function updatesOf(J: Optimizable, settings: Settings): readonly Update[] {
   const { moves, rateFor } = descentOf(settings.optimizer, J, settings)
   const [first] = moves
   if (!first) return []
+  // In f32 it stays at 2²⁴, when betaᵗ has long been 0.
+  const dtype = moves.some(({ parameter }) => parameter.dtype === 'f64') ? 'f64' : 'f32'
   const counter = keyFor(first.parameter, 'steps', settings.key)
-  const steps = gates.state(counter, [], 0, { symbol: 't', dtype: 'i32' })
-  const step = gates.add(steps, 1)
+  const steps = gates.state(counter, [], 0, { symbol: 't', dtype })
+  const step = gates.add(steps, 1).labelled({ name: "t'" })
   const shared = new Map<string, StepScalars>()
   return [
     { state: steps, value: step },
     ...moves.flatMap((moved) => {
-      const dtype = floatingOf(moved.parameter)
-      const scalars =
-        shared.get(dtype) ?? scalarsOf(gates.cast(step, dtype), rateFor(moved.parameter), settings)
-      shared.set(dtype, scalars)
+      const own = floatingOf(moved.parameter)
+      const count = own === dtype ? step : gates.cast(step, own)
+      const scalars = shared.get(own) ?? scalarsOf(count, rateFor(moved.parameter), settings)
+      shared.set(own, scalars)
       return updatesOfOne(moved, scalars, settings)
     }),
   ]
@@ -111,7 +119,7 @@ function updatesOf(J: Optimizable, settings: Settings): readonly Update[] {
 
 /** Scalars of one step, which all parameters of a dtype share. */
 interface StepScalars {
-  /** lr, divided by what m lacks of a whole mean. */
+  /** lr, divided by what m has of a whole mean. */
   readonly size: Value
   /** What √v is multiplied by to be the root of a whole mean. */
   readonly rootScale: Value
@@ -124,12 +132,11 @@ function scalarsOf(
   learningRate: Value,
   { betas: [beta1, beta2], weightDecay }: Settings,
 ): StepScalars {
-  // 1 − βᵗ through expm1, which keeps the digits that f32 would lose where βᵗ is close to 1.
-  const weightSoFar = (name: string, beta: number) =>
-    gates.negate(gates.expm1(gates.multiply(step, Math.log(beta)))).labelled({ name })
+  const correction = (name: string, beta: number) =>
+    gates.biasCorrection(step, beta).labelled({ name })
   return {
-    size: gates.divide(learningRate, weightSoFar('c1', beta1)),
-    rootScale: gates.divide(1, gates.sqrt(weightSoFar('c2', beta2))),
+    size: gates.divide(learningRate, correction('c1', beta1)),
+    rootScale: gates.divide(1, gates.sqrt(correction('c2', beta2))),
     kept: gates.subtract(1, gates.multiply(learningRate, weightDecay)),
   }
 }
@@ -137,24 +144,34 @@ function scalarsOf(
 function updatesOfOne(
   { parameter, gradient }: Moved,
   { size, rootScale, kept }: StepScalars,
-  { optimizer, betas: [beta1, beta2], epsilon, weightDecay, key }: Settings,
+  { optimizer, betas: [beta1, beta2], epsilon, weightDecay, amsgrad, key }: Settings,
 ): readonly Update[] {
   const isDecoupled = optimizer === 'adamW'
-  const isAdded = weightDecay > 0 && !isDecoupled
-  const pull = isAdded ? gates.add(gradient, gates.multiply(weightDecay, parameter)) : gradient
+  const pull =
+    isDecoupled || weightDecay === 0
+      ? gradient
+      : namedFor(parameter, 'g', withDecay(gradient, parameter, weightDecay))
   const m = companionOf(parameter, { name: 'm', symbol: 'm', key })
   const v = companionOf(parameter, { name: 'v', symbol: 'v', key })
-  const named = (value: Value, letter: string) =>
-    value.labelled({ name: `${letter}'(${stateOf(parameter).symbol})` })
-  const mean = named(gates.add(gates.multiply(beta1, m), gates.multiply(1 - beta1, pull)), 'm')
+  const meanSum = gates.add(gates.multiply(beta1, m), gates.multiply(1 - beta1, pull))
+  const mean = namedFor(parameter, "m'", meanSum)
   const pullSquare = gates.multiply(1 - beta2, gates.multiply(pull, pull))
-  const square = named(gates.add(gates.multiply(beta2, v), pullSquare), 'v')
-  const root = gates.add(gates.multiply(gates.sqrt(square), rootScale), epsilon)
+  const square = namedFor(parameter, "v'", gates.add(gates.multiply(beta2, v), pullSquare))
+  const largest = amsgrad ? largestOf(parameter, square, key) : undefined
+  const rooted = gates.sqrt(largest?.value ?? square)
+  const root = gates.add(gates.multiply(rooted, rootScale), epsilon)
   const move = gates.multiply(size, gates.divide(mean, root))
   const before = isDecoupled && weightDecay > 0 ? gates.multiply(kept, parameter) : parameter
   return [
     { state: m, value: mean },
     { state: v, value: square },
+    ...(largest ? [largest] : []),
     { state: parameter, value: gates.subtract(before, move) },
   ]
+}
+
+/** The largest v so far. */
+function largestOf(parameter: Value, square: Value, key: string | undefined): Update {
+  const state = companionOf(parameter, { name: 'vMax', symbol: 'vmax', key })
+  return { state, value: namedFor(parameter, "vmax'", gates.maximum(state, square)) }
 }

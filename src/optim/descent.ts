@@ -15,6 +15,8 @@ export interface OptimizerOptions {
    * need two keys.
    */
   readonly key?: string
+  /** Whether J is made larger instead of smaller. Default false. */
+  readonly maximize?: boolean
   /** What is moved. Default: every parameter that J depends on. */
   readonly parameters?: readonly Value[]
 }
@@ -22,7 +24,7 @@ export interface OptimizerOptions {
 /** What an optimizer minimises: a floating-point scalar. */
 export type Optimizable = Value
 
-/** A parameter that is moved, with dJ/dparameter. */
+/** A parameter that is moved, with dJ/dparameter, or −dJ/dparameter where J is made larger. */
 export interface Moved {
   readonly parameter: Value
   readonly gradient: Value
@@ -59,7 +61,8 @@ export function descentOf(optimizer: string, J: Optimizable, options: OptimizerO
   return {
     moves: parameters.flatMap((parameter): Moved[] => {
       const gradient = gradientOf(parameter)
-      return gradient ? [{ parameter, gradient }] : []
+      if (!gradient) return []
+      return [{ parameter, gradient: options.maximize ? gates.negate(gradient) : gradient }]
     }),
     rateFor: (parameter) => {
       const dtype = floatingOf(parameter)
@@ -82,6 +85,16 @@ export function companionOf(
     symbol: `${symbol}(${own.symbol})`,
     dtype: floatingOf(parameter),
   })
+}
+
+/** The gradient, and so much of the parameter: weight decay as the gradient of ½ · decay · w². */
+export function withDecay(gradient: Value, parameter: Value, weightDecay: number): Value {
+  return weightDecay === 0 ? gradient : gates.add(gradient, gates.multiply(weightDecay, parameter))
+}
+
+/** A value under a name that goes with a parameter: `m'(W1)`. */
+export function namedFor(parameter: Value, letter: string, value: Value): Value {
+  return value.labelled({ name: `${letter}(${stateOf(parameter).symbol})` })
 }
 
 /** The key of an optimizer's state that goes with a parameter. */
