@@ -48,6 +48,24 @@ describe('batches', () => {
     expect(sizes({ size: 5, dropLast: true })).toEqual([5, 5])
   })
 
+  test('go on in the middle of an epoch by skip, with those that would have followed', () => {
+    const options = { size: 3, seed: 7, epoch: 2 }
+    const all = [...batches(ten, options)]
+    for (const skip of [0, 1, 3, 4]) {
+      expect([...batches(ten, { ...options, skip })]).toEqual(all.slice(skip))
+    }
+  })
+
+  test.each([-1, 0.5, 5, Number.NaN])('refuse to skip %d of 4', (skip) => {
+    expect(() => batches(ten, { size: 3, skip })).toThrow(
+      'OPTION batches: skip is no number of batches\n' +
+        '  where     dataset "numbered" of 10 examples\n' +
+        '  expected  a whole number from 0 to 4\n' +
+        `  got       ${skip}\n` +
+        '  fix       give the number of steps that were taken in this epoch',
+    )
+  })
+
   test('know how many they are', () => {
     expect(batches(ten, { size: 4 }).length).toBe(3)
     expect(batches(ten, { size: 4, dropLast: true }).length).toBe(2)

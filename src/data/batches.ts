@@ -14,6 +14,8 @@ export interface BatchOptions {
   readonly shuffle?: boolean
   /** Leaves out the last batch where it is smaller than the others. Default false. */
   readonly dropLast?: boolean
+  /** How many batches at the beginning are left out, and not made. Default 0. */
+  readonly skip?: number
 }
 
 export interface Batch {
@@ -23,7 +25,7 @@ export interface Batch {
 
 /** Batches that are made as they are asked for; iterating again gives the same ones. */
 export interface Batches extends Iterable<Batch> {
-  /** How many there are. */
+  /** How many there are, those left out included. */
   readonly length: number
 }
 
@@ -32,7 +34,7 @@ export interface Batches extends Iterable<Batch> {
  * where the size does not divide the dataset, or left out by `dropLast`.
  *
  * Throws: OPTION for a size that is no whole number of examples, or with `dropLast` for one that
- * leaves no batch.
+ * leaves no batch, or for a skip past the last batch.
  *
  * @example
  * for (const { inputs, targets } of batches(train, { size: 32, seed: 1, epoch })) {
@@ -40,7 +42,7 @@ export interface Batches extends Iterable<Batch> {
  * }
  */
 export function batches(dataset: Dataset, options: BatchOptions): Batches {
-  const { size, seed = 0, epoch = 0, shuffle = true, dropLast = false } = options
+  const { size, seed = 0, epoch = 0, shuffle = true, dropLast = false, skip = 0 } = options
   checkSize(dataset, size, dropLast)
   const key = foldIn(foldIn(keyFromSeed(seed), hashName('batches')), epoch)
   const order = shuffle
@@ -48,10 +50,11 @@ export function batches(dataset: Dataset, options: BatchOptions): Batches {
     : Uint32Array.from({ length: dataset.length }, (_, index) => index)
   const whole = Math.floor(dataset.length / size)
   const length = dropLast ? whole : Math.ceil(dataset.length / size)
+  checkSkip(dataset, skip, length)
   return {
     length,
     *[Symbol.iterator]() {
-      for (let index = 0; index < length; index++) {
+      for (let index = skip; index < length; index++) {
         const chosen = order.subarray(index * size, (index + 1) * size)
         yield {
           inputs: pickRows(dataset.inputs, chosen),
@@ -71,5 +74,17 @@ function checkSize({ name, length }: Dataset, size: number, dropLast: boolean): 
     expected: dropLast ? `a whole number from 1 to ${length}` : 'a whole number, 1 or more',
     got: String(size),
     fix: dropLast && size > length ? 'choose a smaller size, or keep the last batch' : 'try 32',
+  })
+}
+
+function checkSkip({ name, length }: Dataset, skip: number, count: number): void {
+  if (Number.isInteger(skip) && skip >= 0 && skip <= count) return
+  throw new SluiceError({
+    code: 'OPTION',
+    what: 'batches: skip is no number of batches',
+    where: `dataset "${name}" of ${length} examples`,
+    expected: `a whole number from 0 to ${count}`,
+    got: String(skip),
+    fix: 'give the number of steps that were taken in this epoch',
   })
 }

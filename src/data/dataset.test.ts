@@ -60,6 +60,15 @@ describe('createDataset', () => {
     )
   })
 
+  test('refuses feature names that are not one for each input', () => {
+    expect(() => points({ featureNames: ['x'] })).toThrow(
+      'DATA dataset "points": the feature names are not one for each input\n' +
+        '  expected  2 names\n' +
+        '  got       1: x\n' +
+        '  fix       name every input, or leave out `featureNames`',
+    )
+  })
+
   test('refuses a range that is none', () => {
     expect(() => points({ inputRange: [1, 1] })).toThrow(
       'DATA dataset "points": inputRange is no range\n' +

@@ -4,6 +4,7 @@ import { dtypes, isFloating } from '../ir/dtype.ts'
 import { formatShape, type Shape, sizeOf } from '../ir/shape.ts'
 import { numberAt, type Tensor } from '../ir/tensor.ts'
 import { formatType } from '../ir/value.ts'
+import type { TableColumns } from './columns.ts'
 
 export interface DatasetFacts {
   readonly name: string
@@ -14,7 +15,10 @@ export interface DatasetFacts {
   readonly targets: Tensor
   /** What each class index means. */
   readonly classes?: readonly string[]
+  /** A name for each input. */
   readonly featureNames?: readonly string[]
+  /** The columns of the table that it was read from. */
+  readonly columns?: TableColumns
   /** How the features of one example are laid out where they are an image: [rows, columns]. */
   readonly imageShape?: Shape
   /** The least and the greatest number that an input may be: what `scaleInputs` maps to 0 … 1. */
@@ -31,8 +35,8 @@ export interface Dataset extends DatasetFacts {
 /**
  * A dataset of one's own.
  *
- * Throws: DATA where it is empty, where inputs and targets differ in length, where the range of its
- * inputs is none, or where a class index has no class.
+ * Throws: DATA where it is empty, where inputs and targets differ in length, where feature names or
+ * the range of its inputs are none, or where a class index has no class.
  *
  * @example
  * const points = createDataset({
@@ -48,6 +52,7 @@ export function createDataset(facts: DatasetFacts): Dataset {
   const [length = 0] = inputs.shape
   if (length === 0) throw noExamples(facts)
   if (targets.shape[0] !== length) throw differentLengths(facts)
+  checkNames(facts)
   checkRange(facts)
   checkLabels(facts)
   return Object.freeze({ ...facts, length })
@@ -134,6 +139,18 @@ function differentLengths({ name, inputs, targets }: DatasetFacts): SluiceError 
     expected: `${inputs.shape[0]} targets, one for each example`,
     got: `inputs ${formatType(inputs)} and targets ${formatType(targets)}`,
     fix: 'give one target for each row of the inputs',
+  })
+}
+
+function checkNames({ name, inputs, featureNames }: DatasetFacts): void {
+  const count = sizeOf(inputs.shape.slice(1))
+  if (!featureNames || featureNames.length === count) return
+  throw new SluiceError({
+    code: 'DATA',
+    what: `dataset "${name}": the feature names are not one for each input`,
+    expected: `${count} names`,
+    got: `${featureNames.length}: ${featureNames.slice(0, 12).join(', ')}`,
+    fix: 'name every input, or leave out `featureNames`',
   })
 }
 

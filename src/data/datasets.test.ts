@@ -3,7 +3,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { toNested, toNumbers } from '../ir/tensor.ts'
 import { datasets, loadDataset } from './datasets.ts'
 import { digits } from './digits.ts'
+import { iris } from './iris.ts'
 import { readPackagedText } from './packaged.ts'
+import { readCsv } from './read-csv.ts'
+import { standardScaling } from './scaling.ts'
 import { xor } from './xor.ts'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -57,6 +60,41 @@ describe('digits', () => {
   })
 })
 
+describe('iris', () => {
+  test('has 50 flowers of each of three species, four lengths of each', async () => {
+    const { inputs, targets, classes, featureNames, source } = await iris()
+    expect(inputs).toMatchObject({ shape: [150, 4], dtype: 'f32' })
+    const labels = toNumbers(targets)
+    expect([0, 1, 2].map((k) => labels.filter((l) => l === k).length)).toEqual([50, 50, 50])
+    expect(classes).toEqual(['setosa', 'versicolor', 'virginica'])
+    expect(featureNames?.[2]).toBe('petal length (cm)')
+    expect(source).toMatch(/Fisher.*CC BY 4\.0/)
+  })
+
+  test('has the means and deviations of the source, and not the mistakes of its file', async () => {
+    const { inputs } = await iris()
+    // UCI, iris.names: means 5.84, 3.05, 3.76, 1.20 with the two mistakes; without, 3.0573 … 1.1993.
+    const { mean } = standardScaling(inputs, ['a', 'b', 'c', 'd'])
+    expect(mean.map((number) => number.toFixed(4))).toEqual([
+      '5.8433',
+      '3.0573',
+      '3.7580',
+      '1.1993',
+    ])
+    // R. A. Fisher, 1936; iris.names says what the file has instead.
+    const flower = (number: number) => toNumbers(inputs).slice(4 * number - 4, 4 * number)
+    expect(flower(35).map((x) => x.toFixed(1))).toEqual(['4.9', '3.1', '1.5', '0.2'])
+    expect(flower(38).map((x) => x.toFixed(1))).toEqual(['4.9', '3.6', '1.4', '0.1'])
+  })
+
+  test('is the table that readCsv reads from the same file', async () => {
+    const table = await readCsv(new URL('../../data/iris.csv', import.meta.url))
+    const { inputs, targets, classes, featureNames } = await iris()
+    expect(Float32Array.from(table.inputs.data as Float64Array)).toEqual(inputs.data) // f64
+    expect(table).toMatchObject({ targets, classes, featureNames, task: 'classification' })
+  })
+})
+
 describe('loadDataset', () => {
   test.each(Object.keys(datasets))('gives %s by its name', async (name) => {
     expect((await loadDataset(name)).name).toBe(name)
@@ -65,7 +103,7 @@ describe('loadDataset', () => {
   test('names the nearest dataset where there is none of that name', async () => {
     await expect(loadDataset('digit')).rejects.toThrow(
       'DATA there is no dataset "digit"\n' +
-        '  expected  xor or digits\n' +
+        '  expected  xor, moons, circles, spiral, iris, digits\n' +
         '  got       "digit"\n' +
         '  fix       did you mean "digits"?',
     )
@@ -74,7 +112,7 @@ describe('loadDataset', () => {
   test('names all of them where none is near', async () => {
     await expect(loadDataset('imagenet')).rejects.toThrow(
       'DATA there is no dataset "imagenet"\n' +
-        '  expected  xor or digits\n' +
+        '  expected  xor, moons, circles, spiral, iris, digits\n' +
         '  got       "imagenet"\n' +
         '  fix       choose one of those, or make one by createDataset()',
     )

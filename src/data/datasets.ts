@@ -1,6 +1,10 @@
 import { nearest, SluiceError } from '../errors.ts'
+import { circles } from './circles.ts'
 import type { Dataset } from './dataset.ts'
 import { digits } from './digits.ts'
+import { iris } from './iris.ts'
+import { moons } from './moons.ts'
+import { spiral } from './spiral.ts'
 import { xor } from './xor.ts'
 
 export interface DatasetEntry {
@@ -9,9 +13,15 @@ export interface DatasetEntry {
   readonly load: () => Promise<Dataset>
 }
 
+type DatasetName = 'xor' | 'moons' | 'circles' | 'spiral' | 'iris' | 'digits'
+
 /** The datasets that come with the package, by name. */
-export const datasets: { readonly [name in 'xor' | 'digits']: DatasetEntry } = {
+export const datasets: { readonly [name in DatasetName]: DatasetEntry } = {
   xor: { description: 'exclusive or: 4 examples, 2 inputs', load: async () => xor() },
+  moons: { description: 'two half circles in each other: 500 points', load: async () => moons() },
+  circles: { description: 'a circle within a circle: 500 points', load: async () => circles() },
+  spiral: { description: 'two arms of a spiral: 500 points', load: async () => spiral() },
+  iris: { description: '150 irises, 4 lengths, 3 species', load: iris },
   digits: { description: '1,797 handwritten digits, 8 by 8 pixels, 10 classes', load: digits },
 }
 
@@ -35,7 +45,7 @@ export function datasetEntry(name: string): DatasetEntry {
   throw new SluiceError({
     code: 'DATA',
     what: `there is no dataset "${name}"`,
-    expected: Object.keys(datasets).join(' or '),
+    expected: Object.keys(datasets).join(', '),
     got: `"${name}"`,
     fix: near ? `did you mean "${near}"?` : 'choose one of those, or make one by createDataset()',
   })

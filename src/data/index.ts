@@ -1,5 +1,11 @@
-/** Datasets: plain data, and functions that split and batch it by seed. */
+/** Datasets: plain data, tables of one's own, and functions that split, prepare and batch them. */
 export { type Batch, type Batches, type BatchOptions, batches } from './batches.ts'
+export { type CircleOptions, circles } from './circles.ts'
+export type { FeatureColumn, TableColumns } from './columns.ts'
+export type { ReadProgress } from './csv-bytes.ts'
+export type { LayoutOptions } from './csv-layout.ts'
+export type { TableOptions } from './csv-table.ts'
+export type { TargetOptions } from './csv-target.ts'
 export {
   createDataset,
   type Dataset,
@@ -10,5 +16,30 @@ export {
 } from './dataset.ts'
 export { type DatasetEntry, datasetEntry, datasets, loadDataset } from './datasets.ts'
 export { digits } from './digits.ts'
-export { type SplitOptions, split } from './split.ts'
+export { formatCsv } from './format-csv.ts'
+export { iris } from './iris.ts'
+export { moons } from './moons.ts'
+export { parsePreparation } from './parse-preparation.ts'
+export type { PointOptions } from './point-clouds.ts'
+export {
+  fitPreparation,
+  type Preparation,
+  type PreparationOptions,
+  type PreparedInputs,
+  type PreparedTarget,
+  predictedClasses,
+  prepare,
+  prepareInputs,
+  restoreTargets,
+} from './preparation.ts'
+export { type CsvOptions, parseCsv, readCsv } from './read-csv.ts'
+export {
+  type Examples,
+  type ExamplesOptions,
+  parseExamples,
+  readExamples,
+} from './read-examples.ts'
+export type { Scaling } from './scaling.ts'
+export { type SpiralOptions, spiral } from './spiral.ts'
+export { type Parts, type SplitOptions, split } from './split.ts'
 export { xor } from './xor.ts'

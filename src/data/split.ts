@@ -1,5 +1,6 @@
 import { SluiceError } from '../errors.ts'
-import { numberAt } from '../ir/tensor.ts'
+import { isFloating } from '../ir/dtype.ts'
+import { numberAt, toNumbers } from '../ir/tensor.ts'
 import { foldIn, hashName, keyFromSeed, shuffledIndices } from '../ir/threefry.ts'
 import { type Dataset, pick } from './dataset.ts'
 
@@ -12,12 +13,18 @@ export interface SplitOptions {
   readonly stratified?: boolean
 }
 
+export interface Parts {
+  readonly train: Dataset
+  readonly heldOut: Dataset
+}
+
 /**
  * Two datasets without a common example: one to train on, one to measure by. Which examples are
- * held out is drawn by seed; both keep the order of the dataset.
+ * held out is drawn by seed; both keep the order of the dataset. For a third part, to choose
+ * settings by, split `train` once more.
  *
  * Throws: OPTION where `heldOut` leaves either without an example; DATA where classes are to be
- * balanced and there are no class indices.
+ * balanced and there are no class indices, and where a class has no example left to learn from.
  *
  * @example
  * const { train, heldOut } = split(scaleInputs(await digits()), { heldOut: 0.2, seed: 1 })
@@ -25,21 +32,37 @@ export interface SplitOptions {
 export function split(
   dataset: Dataset,
   { heldOut, seed = 0, stratified = false }: SplitOptions,
-): { readonly train: Dataset; readonly heldOut: Dataset } {
+): Parts {
   const count = heldOutCount(dataset, heldOut)
   const order = shuffledIndices(dataset.length, foldIn(keyFromSeed(seed), hashName('split')))
   const chosen = new Set(stratified ? byClass(dataset, order, count) : order.subarray(0, count))
   const indices = Array.from({ length: dataset.length }, (_, index) => index)
-  return {
-    train: pick(
+  const part = (isHeldOut: boolean) =>
+    pick(
       dataset,
-      indices.filter((index) => !chosen.has(index)),
-    ),
-    heldOut: pick(
-      dataset,
-      indices.filter((index) => chosen.has(index)),
-    ),
-  }
+      indices.filter((index) => chosen.has(index) === isHeldOut),
+    )
+  const parts = { train: part(false), heldOut: part(true) }
+  checkClasses(parts)
+  return parts
+}
+
+/** A class that is only measured by could never be learned. */
+function checkClasses({ train, heldOut }: Parts): void {
+  if (train.task !== 'classification' || isFloating(train.targets.dtype)) return
+  const learned = new Set(toNumbers(train.targets))
+  const measured = toNumbers(heldOut.targets)
+  const label = measured.find((one) => !learned.has(one))
+  if (label === undefined) return
+  const count = measured.filter((one) => one === label).length
+  throw new SluiceError({
+    code: 'DATA',
+    what: 'split: a class is only in the held-out part',
+    where: `dataset "${heldOut.name}"`,
+    expected: 'examples of every class in the part to learn from',
+    got: `class "${heldOut.classes?.[label] ?? label}": ${count} held out, none to learn from`,
+    fix: 'stratify the split, hold out fewer examples, or leave out so rare a class',
+  })
 }
 
 function heldOutCount({ name, length }: Dataset, heldOut: number): number {
@@ -75,7 +98,11 @@ function byClass(dataset: Dataset, order: Uint32Array, count: number): number[] 
     return { label, members, size: Math.floor(exact), lost: exact - Math.floor(exact) }
   })
   const left = count - shares.reduce((sum, { size }) => sum + size, 0)
-  const favoured = shares.toSorted((a, b) => b.lost - a.lost || a.label - b.label).slice(0, left)
+  // A class of one example is for learning; holding it out would only be an error later.
+  const isSpare = ({ members, size }: (typeof shares)[number]) => Number(members.length > size + 1)
+  const favoured = shares
+    .toSorted((a, b) => isSpare(b) - isSpare(a) || b.lost - a.lost || a.label - b.label)
+    .slice(0, left)
   return shares.flatMap((share) =>
     share.members.slice(0, share.size + (favoured.includes(share) ? 1 : 0)),
   )

@@ -1,0 +1,130 @@
+/** Reads a table: finds its layout in its beginning, plans its columns, and takes row after row. */
+import { SluiceError } from '../errors.ts'
+import { openBytes, type ReadProgress } from './csv-bytes.ts'
+import { findDelimiter, findLayout, type Layout, type LayoutOptions } from './csv-layout.ts'
+import { loadParser, type ParserClass, type Row, rowsOf } from './csv-rows.ts'
+import { type TextSource, textOf, wholeText } from './csv-text.ts'
+import { type BuiltTable, TableBuilder, type TablePlan } from './table-builder.ts'
+
+export interface TableOptions extends LayoutOptions {
+  /** Called as the file is read; of a text that is there already, never. */
+  readonly onProgress?: (progress: ReadProgress) => void
+}
+
+/** Where a table comes from: a file, or text. */
+export type TableSource =
+  | { readonly path: string | URL }
+  | { readonly text: string; readonly name: string }
+
+/** Decides what the columns are, from the first rows. */
+export type Planner = (table: string, layout: Layout, sample: readonly Row[]) => TablePlan
+
+export interface ReadTable extends BuiltTable {
+  readonly plan: TablePlan
+  readonly layout: Layout
+}
+
+/** So much text shows how cells are parted, and so many rows what the columns hold. */
+const sampleLength = 2 ** 16
+const sampleSize = 1000
+
+/** The table, its columns planned by `planner`. Throws DATA where it cannot be read. */
+export async function readTable(
+  from: TableSource,
+  options: TableOptions,
+  planner: Planner,
+): Promise<ReadTable> {
+  let share = 1
+  const onProgress = (progress: ReadProgress) => {
+    if (progress.totalBytes) share = progress.bytesRead / progress.totalBytes
+    options.onProgress?.(progress)
+  }
+  const onPart = (given: number) => {
+    share = given
+  }
+  const text =
+    'path' in from
+      ? textOf(await openBytes(from.path, onProgress))
+      : wholeText(from.name, from.text, onPart)
+  const Parser = await loadParser()
+  const { delimiter, source } = await beginning(text, options, Parser)
+  const batches = rowsOf(source, delimiter, Parser)
+  try {
+    const sample = await firstRows(batches)
+    const layout = findLayout(sample, { ...options, name: text.name, delimiter })
+    const plan = planner(text.name, layout, sample.slice(layout.firstRow))
+    const built = await takeRows(sample, batches, { plan, layout, share })
+    if (built.length === 0) throw noRows(text.name, layout, plan)
+    return { ...built, plan, layout }
+  } finally {
+    await batches.return(undefined) // an error closes the file, too
+  }
+}
+
+/** `share`: how much of the table the sample is, about. */
+async function takeRows(
+  sample: Row[],
+  batches: AsyncGenerator<readonly Row[]>,
+  { plan, layout, share }: Pick<ReadTable, 'plan' | 'layout'> & { readonly share: number },
+): Promise<BuiltTable> {
+  const builder = new TableBuilder(plan, sample.length / share)
+  for (const row of sample.slice(layout.firstRow)) builder.add(row)
+  sample.length = 0 // these rows are read: their text can go
+  for await (const rows of batches) for (const row of rows) builder.add(row)
+  return builder.finish()
+}
+
+/** The delimiter, and the source with all its text still to come. */
+async function beginning(
+  { chunks, ...facts }: TextSource,
+  { delimiter }: LayoutOptions,
+  Parser: ParserClass,
+): Promise<{ readonly delimiter: NonNullable<typeof delimiter>; readonly source: TextSource }> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let text = ''
+  let isWhole = false
+  while (text.length < sampleLength && !isWhole) {
+    const turn = await iterator.next()
+    if (turn.done) isWhole = true
+    else text += turn.value
+  }
+  const all = async function* (): AsyncGenerator<string> {
+    try {
+      yield text
+      for (;;) {
+        const turn = await iterator.next()
+        if (turn.done) return
+        yield turn.value
+      }
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  const found = delimiter ?? findDelimiter(text.slice(0, sampleLength), isWhole, Parser)
+  return { delimiter: found, source: { ...facts, chunks: all() } }
+}
+
+async function firstRows(batches: AsyncGenerator<readonly Row[]>): Promise<Row[]> {
+  const rows: Row[] = []
+  while (rows.length < sampleSize) {
+    const { done, value } = await batches.next()
+    if (done) break
+    for (const row of value) rows.push(row)
+  }
+  return rows
+}
+
+function noRows(table: string, layout: Layout, { missing }: TablePlan): SluiceError {
+  const isDropped = missing === 'drop'
+  return new SluiceError({
+    code: 'DATA',
+    what: `${table}: there is no example`,
+    expected: 'a line for each example',
+    got: isDropped
+      ? 'only lines with a missing cell'
+      : `only a header: ${layout.names.slice(0, 8).join(', ')}`,
+    fix: isDropped
+      ? "fill the cells, or choose missing: 'mean'"
+      : 'add the examples, or pass { header: false } where the first line is one',
+  })
+}
