@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'NONFINITE'
   | 'PARSE'
   | 'DATA'
+  | 'FILE'
   | 'OPTION'
   | 'MEMORY'
   | 'THREADS'

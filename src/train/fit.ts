@@ -1,66 +1,34 @@
-/** The training loop: epochs of batches through one compiled step, measured as they go. */
+/** The training loop: epochs of batches through one compiled step, measured and saved as they go. */
 import { type BuilderProgram, compile } from '../compile.ts'
 import { batches } from '../data/batches.ts'
-import type { Dataset } from '../data/dataset.ts'
-import { SluiceError } from '../errors.ts'
-import type { Update } from '../ir/graph.ts'
-import { formatShape, sameShape } from '../ir/shape.ts'
+import { internalError } from '../errors.ts'
+import { Graph, stateOf } from '../ir/graph.ts'
+import type { State } from '../ir/state.ts'
+import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { createStore, type Store } from '../runtime/store.ts'
+import { type Checkpoint, loadCheckpoint, type TrainingSettings } from './checkpoint.ts'
+import { type Course, digestOf, newCourse, noteMeasured } from './course.ts'
+import {
+  checkFitOptions,
+  type EpochReport,
+  type FitOptions,
+  type FitResult,
+  type StepReport,
+  type StopReason,
+} from './fit-options.ts'
+import { contentsOf, createKeeper, type Keeper } from './keeper.ts'
+import { checkSameTraining, restoreStates } from './resume.ts'
 import { createScorer, inputsFor, type Scores } from './scores.ts'
-
-export interface FitOptions {
-  /** From inputs to predictions: a layer, or any function that builds graph. */
-  readonly model: (x: Value) => Value
-  /** The mean error over a batch: `crossEntropy`, `mse`. */
-  readonly criterion: (prediction: Value, target: Value) => Value
-  /** The updates that make J smaller: `(J) => sgd(J, { learningRate: 0.1 })`. */
-  readonly optimizer: (J: Value) => readonly Update[]
-  readonly train: Dataset
-  /** What is measured but not learned from. */
-  readonly heldOut?: Dataset
-  readonly epochs: number
-  /** How many examples a step learns from; the last step of an epoch takes what is left. Default 32. */
-  readonly batchSize?: number
-  /** Decides the first weights and the order of the examples. Default 0. */
-  readonly seed?: number
-  /** Where the weights live; one that holds them already goes on from there. Default: a new one. */
-  readonly store?: Store
-  /** Reports, and measures what is held out, after each so many epochs and after the last. Default 1. */
-  readonly reportEvery?: number
-}
-
-export interface EpochReport {
-  /** Counted from 1. */
-  readonly epoch: number
-  readonly epochs: number
-  /** Steps taken so far. */
-  readonly step: number
-  /** The mean over the examples of this epoch, each as its step met it. */
-  readonly loss: number
-  readonly heldOut?: Scores
-  /** Since the start. */
-  readonly seconds: number
-  /** Examples learned from, by the seconds spent in steps. */
-  readonly examplesPerSecond: number
-}
-
-export interface FitResult extends EpochReport {
-  /**
-   * The training step, compiled, with a graph for each size of batch: `program.variant(feeds)` is
-   * one of them, to trace, to explain, to run on. Its inputs are x and y.
-   */
-  readonly program: BuilderProgram<{ readonly J: Value }>
-  /** The trained weights, for other programs: `compile(…, { store })`. */
-  readonly store: Store
-}
+import { createTurns } from './turns.ts'
 
 /**
  * Trains a model and gives what came of it.
  *
  * Throws: NONFINITE, naming gate and step, when a step makes a number that is NaN or infinite:
- * `store` then holds the weights from before that step; OPTION for epochs or sizes out of range;
- * DATA where the two datasets do not match.
+ * `store` then holds the weights from before that step; OPTION for numbers out of range and for a
+ * checkpoint of other settings; DATA where the two datasets do not match; FILE where a checkpoint
+ * cannot be read or written: what was saved before is whole.
  *
  * @example
  * const model = sequential(linear(64, 32), relu, linear(32, 10))
@@ -81,7 +49,8 @@ export async function fit(
 }
 
 /**
- * Trains as `fit` does and yields a report after each epoch; whoever stops asking stops training.
+ * Trains as `fit` does and yields a report after each epoch; whoever stops asking stops training,
+ * and then nothing more is saved.
  *
  * @example
  * for await (const { epoch, loss } of fitEpochs(options)) console.log(epoch, loss)
@@ -89,43 +58,87 @@ export async function fit(
 export async function* fitEpochs(
   options: FitOptions,
 ): AsyncGenerator<EpochReport, FitResult, void> {
-  const { train, heldOut, epochs, seed = 0, reportEvery = 1 } = options
-  const size = options.batchSize ?? 32
-  check(options, size, reportEvery)
-  const store = options.store ?? createStore({ seed })
-  const program = await compileStep(options, store)
-  const score = heldOut && (await createScorer(heldOut, { ...options, batchSize: 256, store }))
+  const run = await begin(options)
+  let isReached = run.course.epoch > 0 && isUntil(run)
+  let stopped = reasonToStop(run, isReached)
+  while (!stopped) {
+    await runEpoch(run)
+    if (options.signal?.aborted) {
+      stopped = 'aborted'
+      break
+    }
+    isReached = await endEpoch(run)
+    stopped = reasonToStop(run, isReached)
+    if (stopped || run.course.epoch % run.reportEvery === 0) yield reportOf(run)
+  }
+  return end(run, stopped)
+}
 
-  const start = performance.now()
-  let trainingMs = 0
-  let step = 0
-  for (let epoch = 1; ; epoch++) {
-    const epochStart = performance.now()
-    let loss = 0
-    for (const { inputs, targets } of batches(train, { size, seed, epoch })) {
-      const { J } = program.run({ x: inputs, y: targets })
-      loss += (await J.item()) * (inputs.shape[0] ?? 0)
-      step++
-    }
-    const now = performance.now()
-    trainingMs += now - epochStart
-    if (epoch % reportEvery !== 0 && epoch < epochs) continue
-    const report: EpochReport = {
-      epoch,
-      epochs,
-      step,
-      loss: loss / train.length,
-      ...(score && { heldOut: await score() }),
-      seconds: (performance.now() - start) / 1000,
-      examplesPerSecond: (epoch * train.length * 1000) / trainingMs,
-    }
-    yield report
-    if (epoch >= epochs) return { ...report, program, store }
+/** One training, from its first step in this process to its last. */
+interface Run {
+  readonly options: FitOptions
+  readonly settings: TrainingSettings
+  readonly reportEvery: number
+  readonly program: BuilderProgram<{ readonly J: Value }>
+  readonly store: Store
+  readonly modelKeys: readonly string[]
+  readonly score: (() => Promise<Scores>) | undefined
+  readonly course: Course
+  readonly best: BestWeights
+  readonly keeper: Keeper
+  readonly clock: Clock
+  readonly takeTurn: ReturnType<typeof createTurns>
+}
+
+/** The model's states where they were best, where those are what the end is to have. */
+interface BestWeights {
+  weights: ReadonlyMap<string, Tensor> | undefined
+}
+
+interface Clock {
+  readonly start: number
+  /** Time spent in steps, and the examples learned from in it. */
+  trainingMs: number
+  examples: number
+}
+
+async function begin(options: FitOptions): Promise<Run> {
+  checkFitOptions(options)
+  const { heldOut, resume = '', reportEvery = 1 } = options
+  const saved = resume === '' ? undefined : await loadCheckpoint(resume)
+  const settings = settingsOf(options, saved)
+  if (saved) checkSameTraining(saved, settings, resume)
+  const store = options.store ?? createStore({ seed: settings.seed })
+  const program = await compileStep(options, store)
+  const { states, modelKeys } = statesOf(program, options, settings)
+  if (saved) restoreStates(saved, { store, states }, resume)
+  const course = saved?.course ?? newCourse()
+  const best: BestWeights = { weights: saved?.bestWeights }
+  if (isBestNow(course) && keepsBest(options)) best.weights = contentsOf(store, modelKeys)
+  const keeper = await createKeeper(options.checkpoint, {
+    ...{ store, course, settings, modelKeys, keys: states.map(({ key }) => key) },
+    bestWeights: () => (isBestNow(course) ? undefined : best.weights),
+  })
+  const score = heldOut && (await createScorer(heldOut, { ...options, batchSize: 256, store }))
+  const clock = { start: performance.now(), trainingMs: 0, examples: 0 }
+  const rest = { settings, reportEvery, program, store, modelKeys }
+  return { options, ...rest, score, course, best, keeper, clock, takeTurn: createTurns() }
+}
+
+function settingsOf(options: FitOptions, saved: Checkpoint | undefined): TrainingSettings {
+  const { train, seed, batchSize, watch, checkpoint } = options
+  return {
+    seed: seed ?? saved?.settings.seed ?? 0,
+    batchSize: batchSize ?? saved?.settings.batchSize ?? 32,
+    watch: watch ?? saved?.settings.watch ?? 'loss',
+    examples: train.length,
+    // It takes a walk over all the data, and only a file needs it.
+    data: saved || checkpoint ? digestOf(train) : '',
   }
 }
 
 function compileStep(
-  { model, criterion, optimizer, train }: FitOptions,
+  { model, criterion, optimizer, train, threads }: FitOptions,
   store: Store,
 ): Promise<BuilderProgram<{ readonly J: Value }>> {
   return compile(
@@ -133,33 +146,125 @@ function compileStep(
       const J = criterion(model(x), y)
       return { outputs: { J }, updates: optimizer(J) }
     },
-    { inputs: inputsFor(train), store },
+    { inputs: inputsFor(train), store, ...(threads !== undefined && { threads }) },
   )
 }
 
-function check({ train, heldOut, epochs }: FitOptions, size: number, reportEvery: number): void {
-  for (const [name, number] of Object.entries({ epochs, batchSize: size, reportEvery })) {
-    if (Number.isInteger(number) && number >= 1) continue
-    throw new SluiceError({
-      code: 'OPTION',
-      what: `fit: ${name} is no whole number`,
-      expected: '1 or more',
-      got: String(number),
-      fix: `give ${name} as a whole number, such as 10`,
-    })
+/** All states of a training, now declared in its store, and the keys of the model's parameters. */
+function statesOf(
+  program: BuilderProgram<{ readonly J: Value }>,
+  { train }: FitOptions,
+  { seed, batchSize: size }: TrainingSettings,
+): { readonly states: readonly State[]; readonly modelKeys: readonly string[] } {
+  const [first] = batches(train, { size, seed, epoch: 1 })
+  if (!first) throw internalError('fit: a dataset without a batch')
+  const { graph } = program.variant({ x: first.inputs, y: first.targets })
+  const read = new Graph(graph.outputs).states.map(stateOf)
+  return {
+    states: graph.states.map(stateOf),
+    modelKeys: read.filter(({ trainable }) => trainable).map(({ key }) => key),
   }
-  if (!heldOut) return
-  const featuresOf = ({ inputs, targets }: Dataset) =>
-    `inputs ${inputs.dtype}${formatShape(inputs.shape.slice(1))} and targets ${targets.dtype}${formatShape(targets.shape.slice(1))} an example`
-  const isAlike = (name: 'inputs' | 'targets') =>
-    sameShape(train[name].shape.slice(1), heldOut[name].shape.slice(1)) &&
-    train[name].dtype === heldOut[name].dtype
-  if (isAlike('inputs') && isAlike('targets')) return
-  throw new SluiceError({
-    code: 'DATA',
-    what: 'fit: the held-out examples are not like those to train on',
-    expected: featuresOf(train),
-    got: featuresOf(heldOut),
-    fix: 'split one dataset, and prepare both parts alike',
-  })
+}
+
+/** Learns from what the running epoch has left, until it ends or is asked to stop. */
+async function runEpoch(run: Run): Promise<void> {
+  const { options, settings, program, course, keeper, clock, takeTurn } = run
+  const { train, signal, onStep } = options
+  const { seed, batchSize: size } = settings
+  const skip = Math.ceil(course.position / size)
+  let start = performance.now()
+  for (const { inputs, targets } of batches(train, { size, seed, epoch: course.epoch + 1, skip })) {
+    if (signal?.aborted) return
+    const { J } = program.run({ x: inputs, y: targets })
+    const count = inputs.shape[0] ?? 0
+    course.lossSum += (await J.item()) * count
+    course.position += count
+    course.step++
+    clock.examples += count
+    const now = performance.now()
+    clock.trainingMs += now - start
+    onStep?.(stepOf(options, course, clock))
+    // Waiting costs as much as a small step, so nothing waits for nothing.
+    const pause = keeper.afterStep() ?? takeTurn(now)
+    if (pause) await pause
+    start = pause || onStep ? performance.now() : now
+  }
+}
+
+/** Measures what was learned; gives whether that is all that was wanted. */
+async function endEpoch(run: Run): Promise<boolean> {
+  const { options, settings, course, score, reportEvery } = run
+  const loss = course.lossSum / course.position
+  course.epoch++
+  course.position = 0
+  course.lossSum = 0
+  course.last = { epoch: course.epoch, loss }
+  const isReached = isUntil(run)
+  const isDue = course.epoch % reportEvery === 0 || course.epoch >= options.epochs || isReached
+  if (!isDue) {
+    await run.keeper.afterEpoch(false)
+    return false
+  }
+  course.last = { ...course.last, ...(score && { heldOut: await score() }) }
+  const { minDelta = 0 } = options.earlyStop ?? {}
+  const isBest = noteMeasured(course, course.last, { watch: settings.watch, minDelta })
+  if (isBest && keepsBest(options)) run.best.weights = contentsOf(run.store, run.modelKeys)
+  await run.keeper.afterEpoch(isBest)
+  return isReached || isUntil(run)
+}
+
+function isUntil(run: Run): boolean {
+  return run.options.until?.(reportOf(run)) ?? false
+}
+
+function reasonToStop({ options, course }: Run, isReached: boolean): StopReason | undefined {
+  const { signal, epochs, earlyStop } = options
+  if (signal?.aborted) return 'aborted'
+  if (isReached) return 'until'
+  if (earlyStop && course.waited >= earlyStop.patience) return 'early'
+  return course.epoch >= epochs ? 'epochs' : undefined
+}
+
+/** Saves what is there, then leaves the best weights in the store, where those are wanted. */
+async function end(run: Run, stopped: StopReason): Promise<FitResult> {
+  const { course, store, program, keeper } = run
+  await keeper.atEnd()
+  const { heldOut: lastHeldOut, ...report } = reportOf(run)
+  const { weights } = run.best
+  for (const [key, contents] of weights ?? []) store.set(key, contents)
+  const heldOut = weights ? course.best?.heldOut : lastHeldOut
+  const best = course.best && { epoch: course.best.epoch, value: course.best.value }
+  return {
+    ...{ ...report, ...(heldOut && { heldOut }), stopped },
+    ...{ ...(best && { best }), program, store },
+  }
+}
+
+/** Of the running epoch, once a step of it was taken; else of the last one. */
+function reportOf({ options, course, clock }: Run): EpochReport {
+  const { heldOut } = course.last ?? {}
+  const { position: _, examples: __, ...report } = stepOf(options, course, clock)
+  return { ...report, ...(heldOut && { heldOut }) }
+}
+
+function stepOf({ epochs, train }: FitOptions, course: Course, clock: Clock): StepReport {
+  const { epoch, position, lossSum, step, last } = course
+  return {
+    epoch: position > 0 ? epoch + 1 : epoch,
+    epochs,
+    step,
+    loss: position > 0 ? lossSum / position : (last?.loss ?? Number.NaN),
+    position,
+    examples: train.length,
+    seconds: (performance.now() - clock.start) / 1000,
+    examplesPerSecond: clock.trainingMs > 0 ? (clock.examples * 1000) / clock.trainingMs : 0,
+  }
+}
+
+function keepsBest({ earlyStop }: FitOptions): boolean {
+  return earlyStop !== undefined && earlyStop.restoreBest !== false
+}
+
+function isBestNow({ best, step }: Course): boolean {
+  return best?.step === step
 }

@@ -1,3 +1,31 @@
-/** Training: the loop over epochs and batches, and measuring a model on a dataset. */
-export { type EpochReport, type FitOptions, type FitResult, fit, fitEpochs } from './fit.ts'
-export { countRight, createScorer, type ScorerOptions, type Scores } from './scores.ts'
+/** Training: the loop over epochs and batches, measuring, and models and checkpoints in files. */
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+  type TrainingSettings,
+} from './checkpoint.ts'
+export type { Best, Course, Measured } from './course.ts'
+export { fit, fitEpochs } from './fit.ts'
+export type {
+  CheckpointOptions,
+  EarlyStopOptions,
+  EpochReport,
+  FitOptions,
+  FitResult,
+  StepReport,
+  StopReason,
+} from './fit-options.ts'
+export type { ModelFacts } from './model-document.ts'
+export { decodeModel, encodeModel, loadModel, type Model, saveModel } from './model-file.ts'
+export { checkFits, widthsFor } from './network-widths.ts'
+export { buildOptimizer, type OptimizerSpec, optimizerNames } from './optimizer-spec.ts'
+export {
+  countRight,
+  createScorer,
+  type MetricName,
+  type ScorerOptions,
+  type Scores,
+} from './scores.ts'

@@ -1,4 +1,4 @@
-/** How well a model does on a dataset: its loss, and the share of classes that it gets right. */
+/** How well a model does on a dataset: its loss, and what people ask for besides. */
 import { type BuilderProgram, compile, type InputDeclaration } from '../compile.ts'
 import { batches } from '../data/batches.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -8,18 +8,33 @@ import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import { numberAt, type Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import type { Store } from '../runtime/store.ts'
+import { createErrors, spreadOf } from './regression.ts'
 
 export interface Scores {
   readonly loss: number
   /** The share, 0 … 1, of examples whose class is predicted; absent for a regression. */
   readonly accuracy?: number
+  /** The share of the targets' variance that is explained, at best 1; absent for classes. */
+  readonly r2?: number
+  /** The mean absolute error, in the units of the targets; absent for classes. */
+  readonly mae?: number
   readonly examples: number
+}
+
+/** A score by which models are compared. */
+export type MetricName = 'loss' | 'accuracy' | 'r2' | 'mae'
+
+/** Whether more of a metric is better. */
+export function isBetterWhenGreater(metric: MetricName): boolean {
+  return metric === 'accuracy' || metric === 'r2'
 }
 
 export interface ScorerOptions {
   readonly model: (x: Value) => Value
   /** The mean error over a batch. */
   readonly criterion: (prediction: Value, target: Value) => Value
+  /** What the model's outputs are read as, beside the criterion: `sigmoid` for logits. */
+  readonly predict?: (outputs: Value) => Value
   /** Where the weights live. */
   readonly store: Store
   /** How many examples run at once. Default 256. */
@@ -49,37 +64,40 @@ export function inputsFor({ inputs, targets }: Dataset): DatasetInputs {
  */
 export async function createScorer(
   dataset: Dataset,
-  { model, criterion, store, batchSize = 256 }: ScorerOptions,
+  { model, criterion, predict = (outputs) => outputs, store, batchSize = 256 }: ScorerOptions,
 ): Promise<() => Promise<Scores>> {
   const program = await compile(
     ({ x, y }) => {
-      const prediction = model(x)
-      return { prediction, loss: criterion(prediction, y) }
+      const outputs = model(x)
+      return { prediction: predict(outputs), loss: criterion(outputs, y) }
     },
     { inputs: inputsFor(dataset), store },
   )
-  return () => score(program, dataset, batchSize)
+  const spread = dataset.task === 'regression' ? spreadOf(dataset.targets) : []
+  return () => score(program, dataset, { size: batchSize, spread })
 }
 
 async function score(
   program: BuilderProgram<{ readonly prediction: Value; readonly loss: Value }>,
   dataset: Dataset,
-  size: number,
+  { size, spread }: { readonly size: number; readonly spread: readonly number[] },
 ): Promise<Scores> {
   let loss = 0
   let right = 0
+  const errors = createErrors(spread)
   for (const { inputs, targets } of batches(dataset, { size, shuffle: false })) {
     const run = program.run({ x: inputs, y: targets })
     const count = inputs.shape[0] ?? 0
     loss += (await run.loss.item()) * count
-    if (dataset.task === 'classification') {
-      const { shape, dtype } = run.prediction
-      right += countRight({ shape, dtype, data: await run.prediction.data() }, targets)
-    }
+    const { shape, dtype } = run.prediction
+    const prediction = { shape, dtype, data: await run.prediction.data() }
+    if (dataset.task === 'classification') right += countRight(prediction, targets)
+    else errors.add(prediction, targets)
   }
   const examples = dataset.length
   const scores = { loss: loss / examples, examples }
-  return dataset.task === 'classification' ? { ...scores, accuracy: right / examples } : scores
+  if (dataset.task === 'regression') return { ...scores, ...errors.scores() }
+  return { ...scores, accuracy: right / examples }
 }
 
 /**

@@ -1,0 +1,145 @@
+/**
+ * A model is one safetensors file: its weights under the keys of its parameters, and what it is in
+ * the metadata. A checkpoint is the same with more in it, under names that begin `training/`.
+ */
+import { SluiceError } from '../errors.ts'
+import { readSafetensors, type SafetensorsFile, writeSafetensors } from '../formats/index.ts'
+import { stateOf } from '../ir/graph.ts'
+import { sameShape } from '../ir/shape.ts'
+import type { Tensor } from '../ir/tensor.ts'
+import { formatType } from '../ir/value.ts'
+import { buildNetwork, type Layer } from '../nn/index.ts'
+import { createStore, type Store } from '../runtime/store.ts'
+import { type FileSystem, writeAtomically } from './atomic-file.ts'
+import { decodeDocument, encodeDocument, type ModelFacts } from './model-document.ts'
+import { readBytes } from './read-bytes.ts'
+
+/** Where what only training needs stands in a file. */
+export const trainingPrefix = 'training/'
+
+export interface Model extends ModelFacts {
+  /** From inputs to outputs; `predictionOf` says what those mean. */
+  readonly layer: Layer
+  /** The weights, for programs: `compile(…, { store })`. */
+  readonly store: Store
+}
+
+/**
+ * Saves a network with its weights in one file, which is there whole or not at all.
+ *
+ * Throws: FILE where it cannot be written: what was there before is still whole; STATE where
+ * `store` lacks a weight of the network.
+ *
+ * @example
+ * await saveModel('wine.safetensors', { network, store: result.store, classes: dataset.classes })
+ */
+export async function saveModel(
+  path: string,
+  { store, ...facts }: ModelFacts & { readonly store: Store },
+  options: { readonly files?: FileSystem } = {},
+): Promise<void> {
+  await writeAtomically(path, encodeModel({ store, ...facts }), options)
+}
+
+/**
+ * Loads a model that `saveModel` or a checkpoint saved.
+ *
+ * Throws: FILE where it cannot be read, is cut off or damaged, is of another format or another
+ * program, or where its weights are not those of its network.
+ *
+ * @example
+ * const { layer, store, network } = await loadModel('wine.safetensors')
+ * const program = await compile(
+ *   ({ x }) => ({ prediction: predictionOf(network, layer(x)) }),
+ *   { inputs: { x: { shape: [null, network.layers[0]] } }, store },
+ * )
+ */
+export async function loadModel(
+  path: string,
+  options: { readonly maxBytes?: number } = {},
+): Promise<Model> {
+  return decodeModel(await readBytes(path, options.maxBytes ?? 2 ** 31), path)
+}
+
+/** The bytes of a model's file, where there are no files, as in a browser. */
+export function encodeModel({
+  store,
+  ...facts
+}: ModelFacts & { readonly store: Store }): Uint8Array<ArrayBuffer> {
+  const { parameters } = buildNetwork(facts.network)
+  const weights = Object.keys(parameters).map((key) => [key, store.get(key)] as const)
+  return encodeModelFile(new Map(weights), facts, {})
+}
+
+/** The model in the bytes of its file. Throws FILE as `loadModel`; errors call the file `name`. */
+export function decodeModel(bytes: Uint8Array, name = 'the model'): Model {
+  const file = readSafetensors(bytes, { name })
+  const { network, ...facts } = factsOf(file, name)
+  if (!network) throw withoutNetwork(name)
+  const layer = buildNetwork(network)
+  const store = createStore()
+  const known = Object.entries(layer.parameters)
+  for (const [key, value] of known) {
+    const state = stateOf(value)
+    const weight = file.tensors.get(key)
+    if (weight?.dtype !== state.dtype || !sameShape(weight.shape, state.shape)) {
+      throw otherWeight(name, key, formatType(state), weight)
+    }
+    store.declare(state, () => weight)
+  }
+  for (const [key, weight] of file.tensors) {
+    if (Object.hasOwn(layer.parameters, key) || key.startsWith(trainingPrefix)) continue
+    throw otherWeight(name, key, 'no such weight', weight)
+  }
+  return { network, ...facts, layer, store }
+}
+
+/** A file of tensors, what is said of them and further metadata. */
+export function encodeModelFile(
+  tensors: ReadonlyMap<string, Tensor>,
+  facts: Partial<ModelFacts>,
+  further: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  return writeSafetensors(tensors, { metadata: { sluice: encodeDocument(facts), ...further } })
+}
+
+/** What a file says of its model. Throws FILE for one that another program made. */
+export function factsOf({ metadata, tensors }: SafetensorsFile, name: string): Partial<ModelFacts> {
+  const document = metadata.get('sluice')
+  if (document !== undefined) return decodeDocument(document, name)
+  const keys = [...tensors.keys()]
+  const some = keys.slice(0, 3).map((key) => `"${key}"`)
+  throw new SluiceError({
+    code: 'FILE',
+    what: `${name} is a safetensors file, but no model that Sluice saved`,
+    expected: 'metadata under "sluice" that say what network it is',
+    got: `${keys.length} tensors${some.length > 0 ? `: ${some.join(', ')}` : ''}${keys.length > 3 ? ' …' : ''}`,
+    fix: 'give a model that `sluice train --out` or saveModel saved; readSafetensors reads the tensors of any',
+  })
+}
+
+function withoutNetwork(name: string): SluiceError {
+  return new SluiceError({
+    code: 'FILE',
+    what: `${name}: it does not say what network it is`,
+    expected: 'layers and an activation by name',
+    got: 'a checkpoint of a model that is a function',
+    fix: 'give `checkpoint: { model: { network } }` to fit, or load it with loadCheckpoint',
+  })
+}
+
+function otherWeight(
+  name: string,
+  key: string,
+  expected: string,
+  weight: Tensor | undefined,
+): SluiceError {
+  return new SluiceError({
+    code: 'FILE',
+    what: `${name}: its weights are not those of its network`,
+    where: `weight "${key}"`,
+    expected,
+    got: weight ? formatType(weight) : 'none',
+    fix: 'train and save it again',
+  })
+}

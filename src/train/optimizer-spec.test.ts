@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { adam, adamW, compile, createStore, input, parameter, sgd, type Update } from '../index.ts'
+import type { Value } from '../ir/value.ts'
+import { buildOptimizer, type OptimizerSpec, optimizerNames } from './optimizer-spec.ts'
+
+const cases: readonly (readonly [OptimizerSpec, (J: Value) => readonly Update[]])[] = [
+  [{ name: 'sgd', learningRate: 0.1 }, (J) => sgd(J, { learningRate: 0.1 })],
+  [
+    { name: 'sgd', learningRate: 0.1, weightDecay: 0.2 },
+    (J) => sgd(J, { learningRate: 0.1, weightDecay: 0.2 }),
+  ],
+  [{ name: 'momentum', learningRate: 0.1 }, (J) => sgd(J, { learningRate: 0.1, momentum: 0.9 })],
+  [
+    { name: 'nesterov', learningRate: 0.1, momentum: 0.5 },
+    (J) => sgd(J, { learningRate: 0.1, momentum: 0.5, nesterov: true }),
+  ],
+  [
+    { name: 'adam', learningRate: 0.1, betas: [0.5, 0.9], epsilon: 0.01 },
+    (J) => adam(J, { learningRate: 0.1, betas: [0.5, 0.9], epsilon: 0.01 }),
+  ],
+  [{ name: 'adamW', learningRate: 0.1 }, (J) => adamW(J, { learningRate: 0.1 })],
+]
+
+describe('an optimizer as data', () => {
+  test.each(cases)('%j moves as the one that it describes', async (spec, direct) => {
+    expect(await weightsAfterThree(buildOptimizer(spec))).toEqual(await weightsAfterThree(direct))
+  })
+
+  test('is there under every name', () => {
+    expect([...new Set(cases.map(([{ name }]) => name))]).toEqual(optimizerNames)
+  })
+
+  test('is refused under another name', () => {
+    expect(() => buildOptimizer({ name: 'nestrov', learningRate: 0.1 })).toThrow(
+      'NAME there is no optimizer "nestrov"\n' +
+        '  expected  sgd, momentum, nesterov, adam, adamW\n' +
+        '  got       "nestrov"\n' +
+        '  fix       did you mean "nesterov"?',
+    )
+  })
+})
+
+async function weightsAfterThree(
+  optimizer: (J: Value) => readonly Update[],
+): Promise<readonly number[]> {
+  const w = parameter('w', [2], { init: [1, -2] })
+  const J = w
+    .multiply(input('x', [2]))
+    .multiply(w)
+    .sum()
+  const store = createStore()
+  const step = await compile({ J }, { updates: optimizer(J), store })
+  for (const x of [
+    [1, 2],
+    [3, 1],
+    [0.5, 0.25],
+  ])
+    step.run({ x })
+  return [...store.get('w').data].map(Number)
+}
