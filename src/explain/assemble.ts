@@ -31,6 +31,8 @@ export interface Assembled {
   readonly given: readonly Given[]
   readonly lines: readonly Line[]
   readonly notes: readonly string[]
+  /** The graphs that the forward equations are of: that of J, then what other outputs need. */
+  readonly scopes: readonly Scope[]
 }
 
 export function assemble(options: AssembleOptions): Assembled {
@@ -84,6 +86,7 @@ export function assemble(options: AssembleOptions): Assembled {
     ],
     lines: [...lines, ...further, ...back, ...updated],
     notes: rest.notes,
+    scopes,
   }
 }
 

@@ -23,15 +23,17 @@ export function backwardLines(scope: Scope, options: BackwardOptions): readonly 
   const last = options.until ?? scope.treatments.length
   const list = sharesOf(scope, options).filter(({ edge }) => edge.position <= last)
   const shares = groupedBy(list, ({ root }) => root)
-  const context: BackwardContext = { ...options, scope, shares }
+  const sharesAt = groupedBy(list, ({ edge }) => edge.position)
+  const context: BackwardContext = { ...options, scope, shares, sharesAt, gradients: new Map() }
   const lines: Line[] = []
-  const written = new Map<number, readonly BackwardLine[]>()
+  const written = new Map<number, BackwardLine[]>()
   let ofGate: BackwardLine[] = []
   list.forEach((share, index) => {
     const line = shareLine(context, share)
     lines.push(line)
     ofGate.push(line)
-    const ofRoot = [...(written.get(share.root) ?? []), line]
+    const ofRoot = written.get(share.root) ?? []
+    ofRoot.push(line)
     written.set(share.root, ofRoot)
     const isLast = ofRoot.length === shares.get(share.root)?.length
     const isMet = ofRoot.length > 1 || isMetInside(context, share.root)

@@ -3,12 +3,13 @@ import type { EdgeGradient } from '../autodiff/backpropagate.ts'
 import { backwardFrom } from '../autodiff/backward-from.ts'
 import { SluiceError } from '../errors.ts'
 import { isFloating } from '../ir/dtype.ts'
-import { Graph } from '../ir/graph.ts'
+import { Graph, stateOf } from '../ir/graph.ts'
 import type { Trace } from '../ir/trace.ts'
 import { Value } from '../ir/value.ts'
 import { assemble } from './assemble.ts'
 import { checkTrace } from './check-trace.ts'
 import { createExplanation, type Explanation } from './explanation.ts'
+import type { Scope } from './scope.ts'
 
 export interface ExplainOptions {
   /** The numbers of a run, from `trace` of the same target. */
@@ -37,6 +38,20 @@ export type Explainable = Value | Graph | { readonly graph: Graph }
  * console.log(explain(J, { values: await trace(J, { x: X, y: Y }) }).toText())
  */
 export function explain(target: Explainable, options: ExplainOptions = {}): Explanation {
+  return readGraph(target, options).explanation
+}
+
+/** An explanation, and where it stands in the graph that it is of. */
+export interface Reading {
+  readonly explanation: Explanation
+  /** The equation that computes a value: `F3`; undefined where it is given, or not of the graph. */
+  readonly idOf: (value: Value) => string | undefined
+  /** The keys of states by the names that equations call them by: `0.weight` of `W1`. */
+  readonly keys: ReadonlyMap<string, string>
+}
+
+/** `explain`, for those who have to find values and states in what it says. */
+export function readGraph(target: Explainable, options: ExplainOptions = {}): Reading {
   const { digits = 4, depth = 0, values } = options
   const subject = subjectOf(target)
   const { J } = subject
@@ -49,6 +64,7 @@ export function explain(target: Explainable, options: ExplainOptions = {}): Expl
     given,
     symbol,
     notes: further,
+    scopes,
   } = assemble({
     ...subject,
     graph,
@@ -57,7 +73,29 @@ export function explain(target: Explainable, options: ExplainOptions = {}): Expl
     depth,
     values,
   })
-  return createExplanation({ J: symbol, given, lines, notes: [...notes, ...further], digits })
+  return {
+    explanation: createExplanation({
+      ...{ J: symbol, given, lines, digits },
+      notes: [...notes, ...further],
+    }),
+    idOf: (value) => idIn(scopes, value),
+    keys: new Map(scopes.flatMap(keysIn)),
+  }
+}
+
+function idIn(scopes: readonly Scope[], value: Value): string | undefined {
+  for (const { graph, ids } of scopes) {
+    const id = ids[graph.positionOf(value)]
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+function keysIn({ graph, quantities }: Scope): readonly (readonly [string, string])[] {
+  return graph.states.flatMap((state) => {
+    const quantity = quantities[graph.slotOf(state)]
+    return quantity ? [[quantity.symbol.text, stateOf(state).key] as const] : []
+  })
 }
 
 interface Subject {

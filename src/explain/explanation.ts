@@ -1,5 +1,6 @@
 /** An explanation: frozen plain data, and the three forms that it is read in. */
 import { type NestedArray, type Tensor, toNested } from '../ir/tensor.ts'
+import { inspected } from './deferred.ts'
 import type {
   Equation,
   EquationPhase,
@@ -8,6 +9,7 @@ import type {
   Numbers,
   Variable,
 } from './equation.ts'
+import { freezeDeep } from './freeze-deep.ts'
 import type { Line } from './line.ts'
 import { type TextOptions, toText } from './to-text.ts'
 
@@ -48,9 +50,6 @@ export interface ExplanationParts {
   readonly digits: number
 }
 
-/** What Node's console asks an object for. */
-const inspected = Symbol.for('nodejs.util.inspect.custom')
-
 export function createExplanation({
   J,
   given,
@@ -86,7 +85,8 @@ function alignments(lines: readonly Line[]): string {
   return sections.join('\n\n')
 }
 
-function row({ equation, left, sign, right }: Line): string {
+function row({ equation, sides }: Line): string {
+  const [left, sign, right] = sides()
   return `  ${left} &${sign} ${right} && ${latexOfShapes(equation.shapes)} \\tag{${equation.id}}`
 }
 
@@ -124,13 +124,4 @@ function numbersData({ value, values, upstreams, local, before }: Numbers): Numb
     ...(local && { local: toNested(local) }),
     ...(before && { before: toNested(before) }),
   }
-}
-
-function freezeDeep<T>(data: T): T {
-  // Typed arrays cannot be frozen; the tensors that hold them belong to the trace.
-  if (typeof data !== 'object' || data === null || ArrayBuffer.isView(data)) return data
-  if (Object.isFrozen(data)) return data
-  Object.freeze(data)
-  for (const value of Object.values(data)) freezeDeep(value)
-  return data
 }

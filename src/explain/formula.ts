@@ -127,6 +127,11 @@ export function sizeOfFormula(formula: Formula): number {
   return formula.reduce((size, part) => size + sizeOfPart(part), 0)
 }
 
+/** The slots of a template, as often as they stand in it. */
+export function slotsIn(formula: Formula): readonly number[] {
+  return formula.flatMap(slotsOfPart)
+}
+
 /** Whether a part is the name of a function, with or without scripts. */
 export function isFunction(part: Part | undefined): boolean {
   return part?.kind === 'words' || (part?.kind === 'script' && part.base.kind === 'words')
@@ -154,6 +159,24 @@ function strengthOfPart(part: Part): number {
     case 'root':
     case 'slot':
       return strengths.atom
+  }
+}
+
+function slotsOfPart(part: Part): readonly number[] {
+  switch (part.kind) {
+    case 'slot':
+      return [part.index]
+    case 'group':
+    case 'root':
+      return slotsIn(part.body)
+    case 'fraction':
+      return [...slotsIn(part.over), ...slotsIn(part.under)]
+    case 'script':
+      return slotsIn([part.base, ...(part.lower ?? []), ...(part.upper ?? [])])
+    case 'symbol':
+    case 'operator':
+    case 'words':
+      return []
   }
 }
 

@@ -3,11 +3,11 @@ import { expansionOf } from '../gates/expansion.ts'
 import { inputName } from '../ir/graph.ts'
 import { operandName } from '../ir/operands.ts'
 import type { Value } from '../ir/value.ts'
-import type { Numbers, Operand } from './equation.ts'
-import { type Line, lineOf, listed, variableOf } from './line.ts'
+import type { Numbers, Operand, Variable } from './equation.ts'
+import { type Line, lineOf, listed, variableOf, type Written } from './line.ts'
 import { counter, type Naming } from './naming.ts'
 import { partOf } from './roles.ts'
-import { forwardTemplate, substituted, write } from './rules.ts'
+import { forwardTemplate, isSubstitutable, substituted, write } from './rules.ts'
 import {
   applicationAt,
   createScope,
@@ -81,38 +81,47 @@ function openComposite(scope: Scope, position: number, { naming }: ForwardOption
 /** The forward equation of the application at `position`. */
 function forwardLine(scope: Scope, position: number, digits: number): Line {
   const application = applicationAt(scope, position)
-  const { gate } = application
+  const { gate, dtype } = application
   const slots = slotsAt(scope, position)
   const template = forwardTemplate(slots)
-  const right = write(template, slots)
   const outputs = shownOutputs(scope, position)
-  const left = listed(outputs.map(({ symbol }) => symbol))
-  const operands = slots.operands.map((_, input): Operand => {
-    const { symbol, kind } = operandAt(scope, position, input)
-    const { dtype } = application.input(input)
-    return { ...variableOf(symbol, dtype), kind, operand: operandName(gate, input) }
+  const variables = outputs.map(({ symbol }) => variableOf(symbol, dtype))
+  const operands = slots.operands.map(({ symbol, kind }, input): Operand => {
+    const variable = variableOf(symbol, application.input(input).dtype)
+    return { ...variable, kind, operand: operandName(gate, input) }
   })
-  const into = shapesInPlace(right) ?? shapesOf(operands)
-  const [output] = outputs
-  const numbers = numbersOf(outputs)
-  const inNumbers = substituted(template, slots, digits)
-  const variables = outputs.map(({ symbol }) => variableOf(symbol, application.dtype))
-  return lineOf(left, right, {
+  const facts = {
     id: scope.ids[position] ?? '',
     phase: 'forward',
     gate: gate.name,
     role: gate.role,
     part: scope.treatments[position] === 'alias' ? secondName : partOf(slots),
-    output: variableOf((output as Quantity).symbol, application.dtype), // a gate has an output
+    output: variables[0] as Variable, // a gate has an output
     ...(variables.length > 1 && { outputs: variables }),
     operands,
-    shapes: arrow(
-      into,
-      outputs.map(({ shape }) => shape),
-    ),
-    ...(inNumbers !== undefined && numbers?.value.shape.length === 0 && { substituted: inNumbers }),
-    ...(numbers && { numbers }),
-  })
+  } as const
+  const numbers = numbersOf(outputs)
+  const isScalar = numbers?.value.shape.length === 0
+  const hasSubstituted = isScalar && isSubstitutable(template, slots)
+  return lineOf(facts, written, { has: { substituted: hasSubstituted, numbers: !!numbers } })
+
+  function written(): Written {
+    // Made again, as most are never read and would only be kept.
+    const again = slotsAt(scope, position)
+    const right = write(template, again)
+    const into = shapesInPlace(right) ?? shapesOf(operands)
+    const shown = shownOutputs(scope, position)
+    return {
+      left: listed(shown.map(({ symbol }) => symbol)),
+      right,
+      shapes: arrow(
+        into,
+        shown.map(({ shape }) => shape),
+      ),
+      ...(hasSubstituted && { substituted: substituted(template, again, digits) }),
+      ...(numbers && { numbers }),
+    }
+  }
 }
 
 /** Outputs up to the last one that something reads. */

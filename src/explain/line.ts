@@ -1,5 +1,6 @@
 /** An equation on its way out: with its two sides, so that they can be set one under the other. */
-import type { Equation, Variable } from './equation.ts'
+import { deferred, later } from './deferred.ts'
+import type { Equation, Operand, Variable } from './equation.ts'
 import type { Formula, Operator, SymbolPart } from './formula.ts'
 import { textOf } from './plain-text.ts'
 import { latexOf } from './write-latex.ts'
@@ -7,25 +8,68 @@ import { latexOf } from './write-latex.ts'
 export interface Line {
   readonly equation: Equation
   /** LaTeX of both sides, and of what stands between them. */
-  readonly left: string
-  readonly sign: string
-  readonly right: string
+  readonly sides: () => readonly [left: string, sign: string, right: string]
 }
 
-/** The line of an equation, from its two sides and what else is said of it. */
-export function lineOf(
-  left: Formula,
-  right: Formula,
-  facts: Omit<Equation, 'text' | 'latex'>,
-  isUpdate = false,
-): Line {
-  const sign = isUpdate ? String.raw`\leftarrow` : '='
-  const sides = { left: latexOf(left), sign, right: latexOf(right) }
-  const text = `${textOf(left)} ${isUpdate ? '←' : '='} ${textOf(right)}`
-  const { id, phase, ...rest } = facts
-  const latex = `${sides.left} ${sign} ${sides.right}`
-  const equation = { id, phase, text, latex, ...rest }
-  return { equation, ...sides }
+/** What is known of an equation as soon as it is listed. */
+export type Facts = Omit<Equation, 'text' | 'latex' | 'operands' | keyof Written> & {
+  readonly operands?: readonly Operand[]
+}
+
+/** How an equation is written, and what is told from that. */
+export interface Written extends Pick<Equation, 'shapes' | 'local' | 'substituted' | 'numbers'> {
+  readonly left: Formula
+  readonly right: Formula
+  readonly operands?: readonly Operand[]
+}
+
+export interface LineOptions {
+  readonly isUpdate?: boolean
+  /** What of `Written` there will be, beside operands and shapes. */
+  readonly has?: { readonly [K in 'local' | 'substituted' | 'numbers']?: boolean }
+}
+
+/** The line of an equation; `write` is asked when it is read for the first time. */
+export function lineOf(facts: Facts, write: () => Written, options: LineOptions = {}): Line {
+  const { isUpdate = false, has = {} } = options
+  let made: Written | undefined
+  const written = () => {
+    made ??= write()
+    return made
+  }
+  const sides: Line['sides'] = () => {
+    const { left, right } = written()
+    return [latexOf(left), isUpdate ? String.raw`\leftarrow` : '=', latexOf(right)]
+  }
+  const make = (key: string) => {
+    if (key === 'latex') return sides().join(' ')
+    const { left, right } = written()
+    if (key === 'text') return `${textOf(left)} ${isUpdate ? '←' : '='} ${textOf(right)}`
+    return Reflect.get(written(), key)
+  }
+  // In the order in which they stand in JSON.
+  const known = {
+    id: facts.id,
+    phase: facts.phase,
+    text: later,
+    latex: later,
+    gate: facts.gate,
+    role: facts.role,
+    part: facts.part,
+    of: facts.of,
+    operand: facts.operand,
+    adds: facts.adds,
+    output: facts.output,
+    outputs: facts.outputs,
+    operands: facts.operands ?? later,
+    shapes: later,
+    upstreams: facts.upstreams,
+    local: has.local ? later : undefined,
+    substituted: has.substituted ? later : undefined,
+    numbers: has.numbers ? later : undefined,
+  }
+  const equation = deferred(known, make)
+  return { equation: equation as Equation, sides } // `deferred` has given it all of this
 }
 
 /** A symbol as plain data. */

@@ -3,7 +3,7 @@ import type { PerOperand } from '../ir/gate.ts'
 import { numberAt, type Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { fill } from './fill.ts'
-import type { Formula, Part, Term } from './formula.ts'
+import { type Formula, type Part, slotsIn, type Term } from './formula.ts'
 import { parseLatex, slotCharacter } from './parse-latex.ts'
 import { textOf } from './plain-text.ts'
 import { numberSymbol } from './symbols.ts'
@@ -24,7 +24,7 @@ export interface NumberedTerm extends Term {
 
 /** The right-hand side of the forward equation as a template. */
 export function forwardTemplate(slots: Slots): Formula {
-  return parseLatex(slots.application.gate.notation.equation(symbolsOf(slots)))
+  return templateFrom(slots.application.gate.notation.equation(symbolsOf(slots)))
 }
 
 /** The local gradient of an operand as a template; undefined where the gate does not say. */
@@ -49,39 +49,60 @@ export function write(template: Formula, slots: Slots): Formula {
 }
 
 /**
- * A template with numbers in its slots, as text: `3 · (−4)`. Undefined unless all of them are
- * scalars and known, and the template holds more than one number and no other name.
+ * Whether a template can be written with numbers in its slots: all of them are scalars and known,
+ * and it holds more than one number and no other name.
  */
-export function substituted(template: Formula, slots: Slots, digits: number): string | undefined {
-  if (template.some((part) => part.kind === 'symbol' && part.dtype !== undefined)) return undefined
-  let isKnown = true
-  const filled = fill(template, (slot) => {
+export function isSubstitutable(template: Formula, slots: Slots): boolean {
+  if (template.some((part) => part.kind === 'symbol' && part.dtype !== undefined)) return false
+  const [only] = template
+  if (template.length === 1 && (only?.kind === 'symbol' || only?.kind === 'slot')) return false
+  return slotsIn(template).every((slot) => {
     const { value, shape } = termAt(slots, slot)
-    if (!value || shape.length > 0 || value.dtype === 'bool') isKnown = false
+    return value && shape.length === 0 && value.dtype !== 'bool'
+  })
+}
+
+/** A template with numbers in its slots, as text: `3 · (−4)`. */
+export function substituted(template: Formula, slots: Slots, digits: number): string {
+  const filled = fill(template, (slot) => {
+    const { value } = termAt(slots, slot)
     return { formula: [numberSymbol(value ? numberAt(value, 0) : 0, digits)], shape: [] }
   })
-  const [only] = filled
-  const isResult = filled.length === 1 && only?.kind === 'symbol'
-  return isKnown && !isResult ? textOf(filled) : undefined
+  return textOf(filled)
 }
 
 function termAt({ operands, outputs, upstreams }: Slots, slot: number): NumberedTerm {
-  const term = [...operands, ...outputs, ...upstreams][slot]
-  return term ?? { formula: [numberSymbol(0)], shape: [] }
+  const after = slot - operands.length
+  return operands[slot] ?? outputs[after] ?? upstreams[after - outputs.length] ?? nothing
 }
+
+const nothing: NumberedTerm = { formula: [numberSymbol(0)], shape: [] }
 
 type Rule = ((symbols: Readonly<Record<string, unknown>>) => string | PerOperand) | undefined
 
 function templateOf(rule: Rule, slots: Slots, input: number): Formula | undefined {
   if (!rule) return undefined
   const written = rule(symbolsOf(slots))
-  if (typeof written === 'string') return parseLatex(written)
+  if (typeof written === 'string') return templateFrom(written)
   const { operands } = slots.application.gate
   const last = operands.length - 1
   const name = operands[Math.min(input, last)] ?? ''
   const own = written[name.replace(/^\.\.\./, '')]
   const latex = typeof own === 'string' ? own : own?.[input - last]
-  return latex === undefined ? undefined : parseLatex(latex)
+  return latex === undefined ? undefined : templateFrom(latex)
+}
+
+const templates = new Map<string, Formula>()
+const mostTemplates = 1000
+
+/** Gates write the same over and over, with characters for the names: it is read once. */
+function templateFrom(latex: string): Formula {
+  const known = templates.get(latex)
+  if (known) return known
+  if (templates.size >= mostTemplates) templates.clear()
+  const template = parseLatex(latex)
+  templates.set(latex, template)
+  return template
 }
 
 /** What rules are called with: a character for each symbol, which the reader turns into a slot. */
@@ -89,36 +110,34 @@ function symbolsOf(slots: Slots): Readonly<Record<string, unknown>> {
   const { application, operands, outputs, upstreams } = slots
   const { gate, attributes } = application
   const count = operands.length + outputs.length
-  const mark = (from: number) => (_: unknown, index: number) => slotCharacter(from + index)
-  const ofOperands = operands.map(mark(0))
-  const ofUpstreams = Array.from(upstreams, mark(count))
-  return {
-    ...byOperand(gate.operands, ofOperands),
-    output: slotCharacter(operands.length),
-    upstream: reachedMarks(slots, ofUpstreams).join(', '),
-    attributes,
-    shapes: {
-      ...byOperand(
-        gate.operands,
-        operands.map(({ shape }) => shape),
-      ),
-      output: application.application.shape,
-    },
-  }
+  const symbols: Record<string, unknown> = {}
+  const shapes: Record<string, unknown> = {}
+  gate.operands.forEach((operand, index) => {
+    const isRest = operand.startsWith('...')
+    const name = isRest ? operand.slice(3) : operand
+    const shape = operands[index]?.shape
+    symbols[name] = isRest ? marks(index, operands.length) : shape && slotCharacter(index)
+    shapes[name] = isRest ? operands.slice(index).map((one) => one.shape) : shape
+  })
+  symbols.output = slotCharacter(operands.length)
+  symbols.upstream = reachedMarks(slots, marks(count, count + upstreams.length)).join(', ')
+  symbols.attributes = attributes
+  shapes.output = application.application.shape
+  symbols.shapes = shapes
+  return symbols
+}
+
+/** The characters of slots `from` up to `to`. */
+function marks(from: number, to: number): string[] {
+  const list: string[] = []
+  for (let slot = from; slot < to; slot++) list.push(slotCharacter(slot))
+  return list
 }
 
 /** A loop takes the gradients that reach it; of other gates every output hands one back. */
-function reachedMarks({ application, upstreams }: Slots, marks: readonly string[]): string[] {
+function reachedMarks({ application, upstreams }: Slots, all: readonly string[]): string[] {
   const isLoop = application.gate.role === 'loop'
-  const reached = marks.filter((_, index) => upstreams[index] !== undefined)
-  return isLoop && reached.length > 0 ? reached : [...marks]
-}
-
-/** A list in operand order as a record by operand name; `...values` takes the rest of it. */
-function byOperand<T>(operands: readonly string[], items: readonly T[]): Record<string, unknown> {
-  return Object.fromEntries(
-    operands.map((name, index) =>
-      name.startsWith('...') ? [name.slice(3), items.slice(index)] : [name, items[index]],
-    ),
-  )
+  if (!isLoop) return [...all]
+  const reached = all.filter((_, index) => upstreams[index] !== undefined)
+  return reached.length > 0 ? reached : [...all]
 }

@@ -1,16 +1,18 @@
 /** One backward equation: of an edge of the graph, or of a value whose gradients are added. */
 import type { EdgeGradient } from '../autodiff/backpropagate.ts'
 import { operandName } from '../ir/operands.ts'
+import type { Tensor } from '../ir/tensor.ts'
+import type { TracedEdge } from '../ir/trace.ts'
 import { type Chain, chainOf, sumOver } from './chain.ts'
 import type { Numbers, Operand } from './equation.ts'
 import { compose } from './fill.ts'
 import type { Formula, Operator, SymbolPart } from './formula.ts'
 import { isTransposed } from './formula-shape.ts'
-import { type Line, lineOf, variableOf } from './line.ts'
+import { type Line, lineOf, variableOf, type Written } from './line.ts'
 import { added, transposed } from './numbers.ts'
 import { textOf } from './plain-text.ts'
 import { partOf } from './roles.ts'
-import { substituted, write } from './rules.ts'
+import { isSubstitutable, substituted, write } from './rules.ts'
 import { applicationAt, type Quantity, type QuantitySlots, slotsAt } from './scope.ts'
 import { arrow, type Factor, factorsIn, shapesInPlace, shapesOfFactors } from './shape-text.ts'
 import {
@@ -28,14 +30,10 @@ export function shareLine(context: BackwardContext, share: Share): BackwardLine 
   const { position, input } = share.edge
   const application = applicationAt(scope, position)
   const { gate } = application
-  const slots = slotsOfShare(context, share)
-  const chain = chainOf(slots, input, isFirst(context, share.edge))
-  const template = withSum(chain.template, share)
+  const { slots, chain, template } = rulesOf(context, share)
   const symbol = symbolOfShare(context, share)
-  const numbers = numbersOf(share, chain)
-  const inNumbers = share.axes.length === 0 ? substituted(template, slots, digits) : undefined
   const { dtype } = application.input(input)
-  const line = lineOf([symbol], write(template, slots), {
+  const facts = {
     id: nextId(),
     phase: 'backward',
     gate: gate.name,
@@ -44,13 +42,48 @@ export function shareLine(context: BackwardContext, share: Share): BackwardLine 
     of: scope.ids[position] ?? '',
     operand: operandName(gate, input),
     output: variableOf(symbol, dtype),
-    ...factorFacts(write(chain.template, slots), { slots, symbol, dtype }),
     upstreams: upstreamNames(context, share.edge),
-    ...(chain.local && { local: textOf(write(chain.local, slots)) }),
-    ...(inNumbers !== undefined && numbers?.value.shape.length === 0 && { substituted: inNumbers }),
-    ...(numbers && { numbers }),
-  })
-  return { ...line, edge: share.edge, symbol }
+  } as const
+  const { traced, product } = share
+  const isScalar = product?.shape.length === 0 && share.axes.length === 0
+  const has = {
+    local: chain.local !== undefined,
+    substituted: isScalar && isSubstitutable(template, slots),
+    numbers: traced !== undefined && product !== undefined,
+  }
+  const line = lineOf(facts, written, { has })
+  return { ...line, edge: share.edge, symbol, product: traced && product }
+
+  function written(): Written {
+    // Made again, as most are never read and would only be kept.
+    const again = rulesOf(context, share)
+    const { local } = again.chain
+    return {
+      left: [symbol],
+      right: write(again.template, again.slots),
+      ...factorFacts(write(again.chain.template, again.slots), {
+        slots: again.slots,
+        symbol,
+        dtype,
+      }),
+      ...(local && { local: textOf(write(local, again.slots)) }),
+      ...(has.substituted && { substituted: substituted(again.template, again.slots, digits) }),
+      ...(traced && product && { numbers: numbersOf(traced, product, again.chain) }),
+    }
+  }
+}
+
+interface Rules {
+  readonly slots: QuantitySlots
+  readonly chain: Chain
+  /** The chain, with the sum over the axes that the operand was spread along. */
+  readonly template: Formula
+}
+
+function rulesOf(context: BackwardContext, share: Share): Rules {
+  const slots = slotsOfShare(context, share)
+  const chain = chainOf(slots, share.edge.input, isFirst(context, share.edge))
+  return { slots, chain, template: withSum(chain.template, share) }
 }
 
 /** The equation in which the gradients of all uses of a value are added. */
@@ -61,24 +94,34 @@ export function addLine(
 ): Line {
   const symbol = gradientOf(context, root)
   const seed = isMetInside(context, root) ? context.seeds.get(root) : undefined
-  const shares = [...(seed ? [seed] : []), ...lines.map((line) => line.symbol)]
-  const right = shares.flatMap((share, index) => (index === 0 ? [share] : [plus, share]))
-  const products = lines.flatMap(({ equation }) => equation.numbers?.value ?? [])
-  const total = products.length === lines.length ? added(products) : undefined
+  const count = lines.length + (seed ? 1 : 0)
+  const products = lines.flatMap(({ product }) => product ?? [])
+  const isKnown = products.length === lines.length
   const own = (context.scope.quantities[root] as Quantity).symbol // every slot has one
   const dtype = own.dtype ?? 'f32'
-  return lineOf([symbol], right, {
+  const facts = {
     id: context.nextId(),
     phase: 'backward',
     gate: 'add',
     role: 'adder',
-    part: `add: adder — ${own.text} is used ${shares.length} times, so its gradients are summed`,
+    part: `add: adder — ${own.text} is used ${count} times, so its gradients are summed`,
     adds: lines.map(({ equation }) => equation.id),
     output: variableOf(symbol, dtype),
-    operands: shares.map((share): Operand => ({ ...variableOf(share, dtype), kind: 'share' })),
-    shapes: arrow(shapesInPlace(right) ?? '', [symbol.shape]),
-    ...(total && { numbers: { value: total } }),
-  })
+  } as const
+  return lineOf(facts, written, { has: { numbers: isKnown } })
+
+  function written(): Written {
+    const shares = [...(seed ? [seed] : []), ...lines.map((line) => line.symbol)]
+    const right = shares.flatMap((share, index) => (index === 0 ? [share] : [plus, share]))
+    const total = isKnown ? added(products) : undefined
+    return {
+      left: [symbol],
+      right,
+      operands: shares.map((share): Operand => ({ ...variableOf(share, dtype), kind: 'share' })),
+      shapes: arrow(shapesInPlace(right) ?? '', [symbol.shape]),
+      ...(total && { numbers: { value: total } }),
+    }
+  }
 }
 
 const plus: Operator = { kind: 'operator', latex: '+', text: '+', level: 'sum' }
@@ -122,12 +165,13 @@ function upstreamNames(context: BackwardContext, edge: EdgeGradient): readonly s
 
 /** dJ/dx, or dJ/dx (via F2) where other gates give x their share too. */
 function symbolOfShare(context: BackwardContext, share: Share): SymbolPart {
-  const { scope, shares, J } = context
+  const { scope, shares, sharesAt, J } = context
   const others = shares.get(share.root) ?? []
   const isOnly = others.length < 2 && !isMetInside(context, share.root)
   if (isOnly) return gradientOf(context, share.root)
   const { position, input } = share.edge
-  const isTwice = others.filter(({ edge }) => edge.position === position).length > 1
+  const isTwice =
+    (sharesAt.get(position) ?? []).filter(({ root }) => root === share.root).length > 1
   const id = scope.ids[position] ?? ''
   const { gate } = applicationAt(scope, position)
   const of = (scope.quantities[share.root] as Quantity).symbol // every slot has one
@@ -175,8 +219,7 @@ function operandOf(
   return { name, latex, shape, ...facts, ...(transposeOf && { transposeOf }) }
 }
 
-function numbersOf({ traced, product }: Share, { local }: Chain): Numbers | undefined {
-  if (!traced || !product) return undefined
+function numbersOf(traced: TracedEdge, product: Tensor, { local }: Chain): Numbers {
   const upstreams = traced.upstreams.filter((upstream) => upstream !== undefined)
   const [only] = local ?? []
   const isTurned = local?.length === 1 && only?.kind === 'script' && isTransposed(only)

@@ -28,6 +28,8 @@ export interface BackwardOptions {
 export interface BackwardLine extends Line {
   readonly edge: EdgeGradient
   readonly symbol: SymbolPart
+  /** Its number, where a trace holds it. */
+  readonly product: Tensor | undefined
 }
 
 /** One path on which a gradient comes back: an edge, and the spreading that it undoes. */
@@ -47,12 +49,23 @@ export interface BackwardContext extends BackwardOptions {
   readonly scope: Scope
   /** The shares of each value's gradient, by slot. */
   readonly shares: ReadonlyMap<number, readonly Share[]>
+  /** The shares that come back through each application, by position. */
+  readonly sharesAt: ReadonlyMap<number, readonly Share[]>
+  /** The gradients that have been written, by slot. */
+  readonly gradients: Map<number, SymbolPart>
 }
 
 /** How the whole gradient of a value is written. */
 export function gradientOf(context: BackwardContext, slot: number): SymbolPart {
-  const { scope, J, seeds, outer } = context
+  const { scope, gradients } = context
   const root = scope.roots[slot] ?? slot
+  const gradient = gradients.get(root) ?? newGradient(context, root)
+  gradients.set(root, gradient)
+  return gradient
+}
+
+function newGradient(context: BackwardContext, root: number): SymbolPart {
+  const { scope, J, seeds, outer } = context
   const own = (scope.quantities[root] as Quantity).symbol // every slot has one
   if (isMetInside(context, root)) return gradientSymbol(J, own, 'in all')
   return outer?.get(root) ?? seeds.get(root) ?? gradientSymbol(J, own)

@@ -24,8 +24,11 @@ export function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, widthOf(text)), 0)
 }
 
-/** After a space, but not after a plus, within a shape, or within or before `(via F1, b)`. */
-const breaks = /(?<= )(?<!\+ )(?<!\[[\d, ]*)(?<!\((?:via |in )[^)]*)(?!\((?:via|in) )/
+/**
+ * After a space, but not after a plus, within a shape, or within or before `(via F1, b)`. It looks
+ * back only so far: in a list of ten thousand names each would look through all before it.
+ */
+const breaks = /(?<= )(?<!\+ )(?<!\[[\d, ]{0,99})(?<!\((?:via |in )[^)]{0,99})(?!\((?:via|in) )/
 
 /** The text in lines that fit, broken at spaces; lines after the first are indented by `hanging`. */
 export function wrap(text: string, layout: Layout, indent: number, hanging: number): string[] {

@@ -2,9 +2,9 @@
 import { stateOf, type Update } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Given, Operand } from './equation.ts'
-import type { Formula, SymbolPart } from './formula.ts'
+import type { Formula, Operator, SymbolPart } from './formula.ts'
 import { createInliner, type Definition, type InlineOptions, type Inliner } from './inline.ts'
-import { type Line, lineOf, listed, variableOf } from './line.ts'
+import { type Line, lineOf, listed, variableOf, type Written } from './line.ts'
 import { arrow, shapesInPlace, symbolsIn } from './shape-text.ts'
 
 export interface UpdateOptions extends InlineOptions {
@@ -23,12 +23,20 @@ export function updateLines(
     const own: Line[] = []
     const define = (definition: Definition) =>
       own.push(definitionLine(definition, inliner, options))
-    const { formula } = inliner.termOf(update.value, define)
-    own.push(updateLine(update, formula, { inliner, options, define }))
+    let last: Definition | undefined
+    const { formula } = inliner.termOf(update.value, (definition) => {
+      if (last) define(last)
+      last = definition
+    })
+    const chained = last && isWhole(formula, last) ? last : undefined
+    if (last && !chained) define(last)
+    own.push(updateLine(update, chained ?? { formula }, { inliner, options, define }))
     return own
   })
   return { lines, given: inliner.given }
 }
+
+const equals: Operator = { kind: 'operator', latex: '=', text: '=', level: 'relation' }
 
 interface Context {
   readonly inliner: Inliner
@@ -36,10 +44,15 @@ interface Context {
   readonly define: (definition: Definition) => void
 }
 
-/** `W1 ← W1 − lr · dJ/dW1`. */
+/** Whether a formula is the name of what was defined, and nothing else. */
+function isWhole([first, ...rest]: Formula, { symbols }: Definition): boolean {
+  return rest.length === 0 && symbols.length === 1 && first === symbols[0]
+}
+
+/** `W1 ← W1 − lr · dJ/dW1`; with a name that the new contents have, `m ← m' = 0.9 · m + …`. */
 function updateLine(
   { state, value }: Update,
-  formula: Formula,
+  { formula, symbols = [] }: Pick<Definition, 'formula'> & Partial<Definition>,
   { inliner, options, define }: Context,
 ): Line {
   const left = inliner.termOf(state, define).formula
@@ -57,10 +70,15 @@ function updateLine(
     role: null,
     part: `update — what ${own.text} is in the next step; every right-hand side reads the old states`,
     output: variableOf(own, state.dtype),
+  } as const
+  const [name] = symbols
+  const write = () => ({
+    left,
+    right: name ? [name, equals, ...formula] : formula,
     ...operandFacts(formula, own, inliner),
     ...(contents && { numbers: { value: contents, ...(before && { before }) } }),
-  } as const
-  return lineOf(left, formula, facts, true)
+  })
+  return lineOf(facts, write, { isUpdate: true, has: { numbers: contents !== undefined } })
 }
 
 function definitionLine(
@@ -70,7 +88,7 @@ function definitionLine(
 ): Line {
   const { gate, dtype } = application
   const first = symbols[0] as SymbolPart // a gate has an output
-  return lineOf(listed(symbols), formula, {
+  const facts = {
     id: options.nextId(),
     phase: 'update',
     gate: gate.name,
@@ -78,7 +96,9 @@ function definitionLine(
     part: 'update — a value that the updates read',
     output: variableOf(first, dtype),
     ...(symbols.length > 1 && { outputs: symbols.map((symbol) => variableOf(symbol, dtype)) }),
-    ...operandFacts(formula, first, inliner),
+  } as const
+  return lineOf(facts, () => {
+    return { left: listed(symbols), right: formula, ...operandFacts(formula, first, inliner) }
   })
 }
 
@@ -86,7 +106,7 @@ function operandFacts(
   formula: Formula,
   { shape }: SymbolPart,
   { kinds }: Inliner,
-): { readonly operands: readonly Operand[]; readonly shapes: string } {
+): Pick<Written, 'shapes' | 'operands'> {
   const operands = symbolsIn(formula).map((symbol): Operand => {
     return { ...variableOf(symbol, 'f32'), kind: kinds.get(symbol.text) ?? 'result' }
   })
