@@ -24,7 +24,7 @@ const config: ViteUserConfig = {
           name: 'unit',
           // Nothing here keeps global state, and one import of the sources serves all files.
           isolate: false,
-          setupFiles: ['test/support/property-seed.ts'],
+          setupFiles: ['test/support/setup.ts'],
           include: ['{src,test,examples}/**/*.test.ts'],
           exclude: [full],
           testTimeout: 20_000,
@@ -35,6 +35,7 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'full',
+          setupFiles: ['test/support/value-equality.ts'],
           include: [full],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,

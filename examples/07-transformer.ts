@@ -2,23 +2,15 @@
  * A small transformer, made of layers, learns a sentence by heart: at each of 10 places at once it
  * says the next letter from those before it. Then it writes on by itself.
  */
-import { adamW, argmax, compile, crossEntropy, gelu, input, parameter } from 'sluice'
-import {
-  embedding,
-  layerNorm,
-  linear,
-  multiheadAttention,
-  normalInit,
-  residual,
-  sequential,
-} from 'sluice/nn'
+import { adamW, argmax, compile, crossEntropy, gelu, init, input, parameter } from 'sluice'
+import { embedding, layerNorm, linear, multiheadAttention, residual, sequential } from 'sluice/nn'
 
 const text = 'she sells sea shells by the sea shore, '
 const letters = [...new Set(text)].sort()
 const [context, width, heads] = [10, 16, 2]
 
 const table = embedding(letters.length, width).at('letters')
-const places = parameter('P', [context, width], { init: normalInit(0, 1) })
+const places = parameter('P', [context, width], { init: init.normal() })
 const decoder = sequential(
   residual(layerNorm(width), multiheadAttention(width, heads, { isCausal: true })),
   residual(layerNorm(width), linear(width, 4 * width), gelu, linear(4 * width, width)),

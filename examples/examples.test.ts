@@ -27,6 +27,16 @@ const tellingLines: Readonly<Record<string, readonly RegExp[]>> = {
   '05-scan-over-time.ts': [/^step 200: J = 0\.00\d+$/],
   '06-gradients-of-gradients.ts': [/^5 +\d\.\de-1\d +\d\.\de-2$/], // 12 digits and 2
   '07-transformer.ts': [/^she sells sea shells by the sea shore, she sells s$/],
+  '08-draw.ts': [
+    /^docs\/pictures\/network\.svg: The graph of J, \d+ × \d+$/,
+    /^docs\/pictures\/multiply\.svg: The gate multiply, close up, \d+ × \d+$/,
+  ],
+  '09-save-and-resume.ts': [
+    /^aborted at step 100, in epoch 13$/,
+    /^went on to step 240: (9\d\.\d|100\.0) % right$/,
+    /^the two files are the same, byte by byte$/,
+    /^setosa \d+\.\d %, versicolor \d+\.\d %, virginica \d+\.\d %$/,
+  ],
 }
 
 const examples = readdirSync(folder).filter((name) => /^\d\d-.+\.ts$/.test(name))

@@ -47,6 +47,7 @@ export {
 } from './gates/define.ts'
 // The registry names its gates one by one; naming them here again would be a second list to keep.
 export * from './gates/index.ts'
+export * as init from './gates/initializers.ts'
 export type { PoolShape } from './gates/pooling.ts'
 export type { AttentionShape } from './gates/scaled-dot-product-attention.ts'
 export type { Init, Initializer } from './gates/state.ts'

@@ -1,6 +1,6 @@
 /**
- * Puts the methods on values and gates; the only file of the package that is imported for what it
- * does. Every gate whose first operand is a value becomes a method of that name; those that draw
+ * Puts the methods on values and gates; imported for what it does, as only `draw/notebook.ts` is
+ * besides. Every gate whose first operand is a value becomes a method of that name; those that draw
  * from a random key stay functions.
  */
 import { backwardAlone, forwardAlone } from './autodiff/alone.ts'

@@ -27,7 +27,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   nn: ['gates', 'ir'],
   optim: ['gates', 'autodiff', 'ir'],
   explain: ['gates', 'autodiff', 'ir'],
-  draw: ['gates', 'autodiff', 'ir'],
+  draw: ['explain', 'gates', 'autodiff', 'ir'],
   formats: ['nn', 'gates', 'runtime', 'ir'],
   data: ['ir'],
   train: ['compile', 'data', 'optim', 'nn', 'formats', 'runtime', 'ir'],

@@ -6,6 +6,7 @@ import {
   adamW,
   compile,
   createStore,
+  init,
   input,
   interpreter,
   mean,
@@ -13,7 +14,6 @@ import {
   type Store,
   sgd,
   type Update,
-  uniformInit,
   type Value,
 } from 'sluice'
 import { describe, expect, test } from 'vitest'
@@ -77,7 +77,7 @@ describe.each(Object.entries(cases))('%s', (_, { model, optimizer }) => {
 
 test('programs of one store share threads and states, also when the memory has grown', async () => {
   const store = createStore()
-  const w = parameter('w', [256, 256], { init: uniformInit(-0.1, 0.1) })
+  const w = parameter('w', [256, 256], { init: init.uniform(-0.1, 0.1) })
   const [x, wide] = [input('x', [256, 256]), input('wide', [4096, 256])]
   const J = mean(x.matmul(w).tanh()).named('J')
   const updates = sgd(J, { learningRate: 0.5 })

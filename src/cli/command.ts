@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Io } from './io.ts'
+import { type Io, print } from './io.ts'
 
 /** Tells a command where to write, and to throw where Commander would end the process. */
 export function settle(command: Command, io: Io): Command {
@@ -8,7 +8,7 @@ export function settle(command: Command, io: Io): Command {
     .showHelpAfterError(`See ${name.startsWith('sluice') ? name : `sluice ${name}`} --help`)
     .exitOverride()
     .configureOutput({
-      writeOut: io.out,
+      writeOut: (text) => print(io, text),
       writeErr: io.err,
       getOutHelpWidth: () => io.columns,
       getErrHelpWidth: () => io.columns,

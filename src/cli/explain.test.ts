@@ -149,7 +149,7 @@ describe('bad input', () => {
     [
       [],
       'OPTION explain: neither a network nor a gate is given\n' +
-        '  expected  --layers with the widths of a network, or the name of a gate\n' +
+        '  expected  --layers with the widths of a network, a model, or the name of a gate\n' +
         '  got       neither\n' +
         '  fix       try `sluice explain --layers 2,3,1` or `sluice explain multiply --a 3 --b -4`\n',
     ],

@@ -1,47 +1,61 @@
 import { Command } from 'commander'
 import { compile } from '../compile.ts'
-import { xor } from '../data/index.ts'
+import { datasets } from '../data/index.ts'
 import { explain } from '../explain/index.ts'
-import { input, mse } from '../gates/index.ts'
-import type { Tensor } from '../ir/tensor.ts'
-import { fillRandomBits, foldIn, hashName, keyFromSeed, uniform32 } from '../ir/threefry.ts'
-import { sgd } from '../optim/index.ts'
 import { trace } from '../read.ts'
-import { createStore } from '../runtime/store.ts'
+import { buildOptimizer, optimizerNames } from '../train/index.ts'
+import { settle } from './command.ts'
+import { isFileName } from './data-source.ts'
 import { explainGateNamed } from './explain-gate.ts'
-import { type Io, tableWidth } from './io.ts'
+import { isGateName } from './gate-call.ts'
+import { type Io, print, tableWidth } from './io.ts'
 import { jsonText } from './json.ts'
-import { activations, buildNetwork } from './network.ts'
-import { parseLayers, parseLearningRate, UsageError, wholeNumber } from './usage.ts'
+import { parseOptimizer } from './plan.ts'
+import { pose, type SubjectOptions, subjectOf, withSubjectOptions } from './subject.ts'
+import { parseLearningRate, UsageError, wholeNumber } from './usage.ts'
 
-interface NetworkOptions {
-  readonly layers?: readonly number[]
-  readonly activation: string
+interface NetworkOptions extends SubjectOptions {
+  readonly data?: string
+  readonly rows: number
+  readonly optimizer: string
   readonly learningRate: number
-  readonly seed: number
   readonly json?: true
   readonly latex?: true
   readonly values: boolean
 }
 
-/** `sluice explain --layers 2,3,1` and `sluice explain <gate>`. */
+/** `sluice explain --layers 2,3,1`, `sluice explain <model>` and `sluice explain <gate>`. */
 export function explainCommand(io: Io): Command {
-  return new Command('explain')
+  const command = new Command('explain')
     .summary('print the equations of a network, or of one gate, with their numbers')
     .description(
       'Prints every equation of one training step of a network, forward (F), backward (B) and update (U), or what one gate does forward and backward.',
     )
     .usage(
-      '--layers <widths> [options]\n       sluice explain <gate> --<operand> <numbers> … [options]',
+      '--layers <widths> [options]\n       sluice explain [options] <model>\n       sluice explain <gate> --<operand> <numbers> … [options]',
     )
-    .argument('[gate]', 'a gate by its name; `sluice explain <gate> --help` lists its operands')
-    .argument('[operands...]', 'its operands, as options of their names')
+    .argument('[network]', 'a model that was saved, a dataset, or a gate by its name')
+    .argument(
+      '[operands...]',
+      'of a gate, as options of their names; `sluice explain <gate> --help` lists them',
+    )
     .passThroughOptions()
-    .option('--layers <widths>', 'width of the inputs, then of each layer: 2,3,1', parseLayers)
+  return withNetworkOptions(command)
+    .addHelpText('after', examples)
+    .action((what: string | undefined, rest: readonly string[], options: NetworkOptions) =>
+      explainWhat(io, { what, rest, options, command }),
+    )
+}
+
+function withNetworkOptions(command: Command): Command {
+  return withSubjectOptions(command)
+    .option('--data <table>', 'where the examples for a model come from')
+    .option('--rows <count>', 'how many examples are shown', wholeNumber('--rows', 1), 4)
     .option(
-      '--activation <name>',
-      `between layers: ${Object.keys(activations).join(', ')}`,
-      'sigmoid',
+      '--optimizer <name>',
+      `what updates: ${optimizerNames.join(', ').toLowerCase()}`,
+      parseOptimizer,
+      'sgd',
     )
     .option(
       '--learning-rate <rate>',
@@ -49,73 +63,72 @@ export function explainCommand(io: Io): Command {
       parseLearningRate,
       0.5,
     )
-    .option('--seed <number>', 'decides the weights', wholeNumber('--seed', 0), 1)
     .option('--no-values', 'only the equations and shapes')
     .option('--json', 'print JSON')
     .option('--latex', 'print LaTeX')
-    .addHelpText('after', examples)
-    .action((gate: string | undefined, rest: readonly string[], options: NetworkOptions) =>
-      gate === undefined ? explainNetwork(io, options) : explainGateNamed(io, gate, rest, options),
-    )
 }
 
 const examples = `
-A network [2, …, 1] is shown the four rows of XOR, any other one random numbers.
+A network [2, …, 1] is shown the four rows of XOR, a dataset's its first
+examples, any other one random numbers.
 
 Examples:
   $ sluice explain --layers 2,3,1
   $ sluice explain --layers 4,8,3 --activation tanh --no-values
+  $ sluice explain --data wine.csv --rows 1 wine.safetensors
   $ sluice explain --layers 2,3,1 --json
   $ sluice explain multiply --a 3 --b -4 --upstream 2
   $ sluice explain matmul --a '[[1, 2]]' --b '[[3], [4]]'
   $ sluice explain sum --x '[[1, 2], [3, 4]]' --with '[0]'`
 
+interface Request {
+  readonly what: string | undefined
+  readonly rest: readonly string[]
+  readonly options: NetworkOptions
+  readonly command: Command
+}
+
+async function explainWhat(io: Io, { what, rest, options, command }: Request): Promise<void> {
+  if (what === undefined) {
+    if (!options.layers) throw nothingToExplain()
+    return explainNetwork(io, what, options)
+  }
+  // xor is both.
+  const isDataset = Object.hasOwn(datasets, what) && !(isGateName(what) && rest.length > 0)
+  const isNetwork = isDataset || isFileName(what)
+  if (!isNetwork) return explainGateNamed(io, what, rest, options)
+  // Options that follow a name are a gate's operands; of a network they are its own.
+  const following = settle(withNetworkOptions(new Command('sluice explain')), io)
+  const typed = Object.entries(options).filter(
+    ([name]) => command.getOptionValueSource(name) === 'cli',
+  )
+  const later = following.parse(rest, { from: 'user' }).opts<NetworkOptions>()
+  return explainNetwork(io, what, { ...later, ...Object.fromEntries(typed) })
+}
+
 /** One training step of the article's network: 7 forward, 10 backward, 4 updates for [2, 3, 1]. */
-async function explainNetwork(io: Io, options: NetworkOptions): Promise<void> {
-  const { layers, activation, seed, learningRate } = options
-  if (!layers) throw nothingToExplain()
-  const { inputs, targets } = dataFor(layers, seed)
-  const x = input('x', inputs.shape)
-  const y = input('y', targets.shape)
-  const yHat = buildNetwork(layers, activation)(x).named('ŷ')
-  const J = mse(yHat, y).named('J')
-  const store = createStore({ seed })
-  const step = await compile({ J }, { updates: sgd(J, { learningRate }), store })
-  const values = options.values ? await trace(step, { x: inputs, y: targets }) : undefined
+async function explainNetwork(
+  io: Io,
+  what: string | undefined,
+  options: NetworkOptions,
+): Promise<void> {
+  const { optimizer: name, learningRate } = options
+  const subject = await subjectOf('explain', what, options)
+  const { J, feeds } = await pose(subject, options)
+  const updates = buildOptimizer({ name, learningRate })(J)
+  const step = await compile({ J }, { updates, store: subject.store })
+  const values = options.values ? await trace(step, feeds) : undefined
   const explanation = explain(step, values && { values })
   if (options.json) return io.out(`${jsonText(explanation)}\n`)
-  io.out(
-    `${options.latex ? explanation.toLatex() : explanation.toText({ width: tableWidth(io) })}\n`,
-  )
-}
-
-/** The four rows of XOR where they fit, else four rows of numbers from 0 to 1, by seed. */
-function dataFor(
-  layers: readonly number[],
-  seed: number,
-): { readonly inputs: Tensor; readonly targets: Tensor } {
-  const inputs = layers[0] ?? 1
-  const outputs = layers.at(-1) ?? 1
-  if (inputs === 2 && outputs === 1) return xor()
-  return {
-    inputs: randomRows('x', [4, inputs], seed),
-    targets: randomRows('y', [4, outputs], seed),
-  }
-}
-
-function randomRows(name: string, shape: readonly [number, number], seed: number): Tensor {
-  const bits = new Uint32Array(shape[0] * shape[1])
-  fillRandomBits(foldIn(keyFromSeed(seed), hashName(name)), bits)
-  // Two digits, so that the equations can be checked by hand.
-  const data = Float32Array.from(bits, (word) => Math.round(uniform32(word) * 100) / 100)
-  return { shape, dtype: 'f32', data }
+  if (options.latex) return io.out(`${explanation.toLatex()}\n`)
+  print(io, `${explanation.toText({ width: tableWidth(io) })}\n`)
 }
 
 function nothingToExplain(): UsageError {
   return new UsageError({
     code: 'OPTION',
     what: 'explain: neither a network nor a gate is given',
-    expected: '--layers with the widths of a network, or the name of a gate',
+    expected: '--layers with the widths of a network, a model, or the name of a gate',
     got: 'neither',
     fix: 'try `sluice explain --layers 2,3,1` or `sluice explain multiply --a 3 --b -4`',
   })

@@ -5,15 +5,15 @@ import { describe, expect, test } from 'vitest'
 import packageFacts from '../../package.json' with { type: 'json' }
 import { runCli } from '../../test/support/run-cli.ts'
 
-const commands = ['explain', 'train', 'demo']
+const commands = ['train', 'predict', 'explain', 'draw', 'summary', 'check', 'demo']
 
 describe('help', () => {
   test('lists the commands, the exit codes and the environment', async () => {
     const { code, out, err } = await runCli(['--help'])
     expect([code, err]).toEqual([0, ''])
     for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} +\\w`, 'm'))
-    expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 /)
-    expect(out).toMatch(/NO_COLOR.*\n.*SLUICE_DEBUG/)
+    expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}130 /)
+    expect(out).toMatch(/NO_COLOR.*\n.*COLUMNS.*\n.*LC_ALL.*\n.*SLUICE_DEBUG/)
   })
 
   test.each(commands)('of %s has examples', async (command) => {
@@ -56,7 +56,8 @@ describe('a slip is answered with the nearest word, and code 2', () => {
       ['explain', 'multiply', '--upsteam', '2'],
       "error: unknown option '--upsteam'\n(Did you mean --upstream?)\n",
     ],
-    [['train'], "error: missing required argument 'dataset'\n"],
+    [['draw', '--layrs', '2,3'], "error: unknown option '--layrs'\n(Did you mean --layers?)\n"],
+    [['predict', 'a.safetensors'], "error: missing required argument 'table'\n"],
   ])('%j', async (argv, message) => {
     const { code, out, err } = await runCli(argv)
     expect([code, out]).toEqual([2, ''])
@@ -73,7 +74,7 @@ describe('an error', () => {
     expect([code, out]).toEqual([2, ''])
     expect(err).toBe(
       'NAME there is no dataset "nowhere"\n' +
-        '  expected  xor, digits\n' +
+        '  expected  xor, moons, circles, spiral, iris, digits; or a file such as data.csv\n' +
         '  got       "nowhere"\n' +
         '  fix       choose one of those\n',
     )

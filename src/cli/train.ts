@@ -1,134 +1,205 @@
 import { Command } from 'commander'
 import { datasets } from '../data/index.ts'
-import type { EpochReport, Scores } from '../train/index.ts'
-import { type Io, paintFor } from './io.ts'
-import { activations, parameterCount } from './network.ts'
-import { progressLine } from './progress.ts'
-import { epochText, planText, resultText, whole } from './report.ts'
-import { carryOut, type Plan, type Prepared, planFor, prepare } from './training.ts'
-import {
-  choose,
-  parseHidden,
-  parseLayers,
-  parseLearningRate,
-  UsageError,
-  wholeNumber,
-} from './usage.ts'
+import { checkWritable } from '../train/atomic-file.ts'
+import type { EpochReport, Scores, StepReport } from '../train/index.ts'
+import { loadData } from './data-source.ts'
+import { Interrupted, type Interrupts, withInterrupts } from './interrupt.ts'
+import { type Io, paintFor, print } from './io.ts'
+import { type Asked, againBy, type Plan, planFor } from './plan.ts'
+import { noProgress, type ProgressLine, progressLine } from './progress.ts'
+import { recipes } from './recipes.ts'
+import { examplesText, type Moment, momentText, planText, resultText } from './report.ts'
+import { savedPlan } from './saved-plan.ts'
+import { type TrainOptions, typedIn, withTrainOptions } from './train-options.ts'
+import { carryOut, type Prepared, prepare, type Trained } from './training.ts'
+import { checkGoal, isReached } from './until.ts'
+import { UsageError } from './usage.ts'
 
-interface TrainOptions {
-  readonly layers?: readonly number[]
-  readonly hidden?: readonly number[]
-  readonly activation?: string
-  readonly epochs?: number
-  readonly batch?: number
-  readonly learningRate?: number
-  readonly seed: number
-  readonly json?: true
-}
-
-/** `sluice train <dataset>`. */
+/** `sluice train <dataset | file.csv>`. */
 export function trainCommand(io: Io): Command {
-  return new Command('train')
-    .summary('train a network on a dataset and measure it on what it has not seen')
+  const command = new Command('train')
+    .summary('train a network on a dataset or a table of yours')
     .description(
-      `Trains a network of gates by gradient descent and measures it on examples that it has not seen.\n\nDatasets, and the settings where none are given:\n${datasetList()}`,
+      `Trains a network of gates and measures it on examples that it has not seen.\n\nDatasets, and the settings where none are given:\n${datasetList()}\n\nA table is a CSV file, also gzipped. Its delimiter, header and kinds of columns are found; a target of texts, or of a few whole numbers, is a classification.`,
     )
-    .argument('<dataset>', `one of: ${Object.keys(datasets).join(', ')}`)
-    .option('--layers <widths>', 'width of the inputs, then of each layer', parseLayers)
-    .option('--hidden <widths>', 'widths of the hidden layers only', parseHidden)
-    .option('--activation <name>', `between layers: ${Object.keys(activations).join(', ')}`)
-    .option('--epochs <count>', 'times through all examples', wholeNumber('--epochs', 1))
-    .option('--batch <size>', 'examples in a step', wholeNumber('--batch', 1))
-    .option('--learning-rate <rate>', 'how far a step moves the weights', parseLearningRate)
-    .option('--seed <number>', 'decides weights, split and order', wholeNumber('--seed', 0), 1)
-    .option('--json', 'print a JSON object a line: start, epoch …, done')
+    .argument('[data]', `a CSV file, or one of: ${Object.keys(datasets).join(', ')}`)
+  return withTrainOptions(command)
     .addHelpText('after', examples)
-    .action((dataset: string, options: TrainOptions) => train(io, dataset, options))
+    .action((data: string | undefined, options: TrainOptions) => train(io, data, options))
 }
 
 const examples = `
+Ctrl-C stops after the running step, saves where there is --out, and ends with
+130.
+
 Examples:
   $ sluice train digits
-  $ sluice train digits --hidden 64 --activation tanh --seed 2
-  $ sluice train digits --layers 64,32,10 --epochs 10 --json | tail -n 1
-  $ sluice train xor --learning-rate 0.3`
+  $ sluice train wine.csv --target class --out wine.safetensors
+  $ sluice train prices.csv --target price --hidden 64,32 --early-stop 10
+  $ sluice train big.csv --optimizer adam --until 'accuracy>0.95' --missing mean
+  $ sluice train --resume wine.safetensors --epochs 200
+  $ sluice train digits --layers 64,32,10 --epochs 10 --json | tail -n 1`
 
-async function train(io: Io, dataset: string, options: TrainOptions): Promise<void> {
-  const plan = readPlan(dataset, options)
-  const prepared = await prepare(plan)
-  if (options.json) return trainAsJson(io, plan, prepared)
+async function train(io: Io, data: string | undefined, options: TrainOptions): Promise<void> {
+  const resume = options.resume === true ? options.out : options.resume
+  if (options.resume && resume === undefined) throw nothingToResume()
+  const typed = { ...typedIn(options), ...(data !== undefined && { data }) }
+  const out = options.out ?? resume
+  // Before hours of work, and before the data are read.
+  if (out !== undefined) await checkWritable(out)
+  const asked = resume === undefined ? askedFor(typed) : againBy(await savedPlan(resume), typed)
+  const isSilent = options.quiet || options.json
+  const line = isSilent ? noProgress : progressLine(io)
+  await withInterrupts(io, async (interrupts) => {
+    try {
+      const run = await begin(asked, options, { line, interrupts })
+      await carryOutVisibly(io, run, { ...options, out, resume })
+    } finally {
+      line.end()
+    }
+  })
+}
 
+/** A training that is about to begin. */
+interface Run {
+  readonly plan: Plan
+  readonly prepared: Prepared
+  readonly line: ProgressLine
+  readonly interrupts: Interrupts
+}
+
+/** Reads and prepares the data. What was read goes with the end of this function. */
+async function begin(
+  asked: Asked,
+  { until }: TrainOptions,
+  reading: Pick<Run, 'line' | 'interrupts'>,
+): Promise<Run> {
+  const dataset = await loadData(asked.data, asked.table ?? {}, reading)
+  const plan = planFor(dataset, asked)
+  if (until) checkGoal(until, dataset)
+  return { plan, prepared: prepare(dataset, plan), ...reading }
+}
+
+type Wishes = Omit<TrainOptions, 'resume' | 'out'> & {
+  readonly out: string | undefined
+  readonly resume: string | undefined
+}
+
+async function carryOutVisibly(io: Io, run: Run, wishes: Wishes): Promise<void> {
+  const { plan, prepared, line, interrupts } = run
+  const { json, quiet, out } = wishes
+  line.clear()
   const paint = paintFor(io, 'err')
-  io.err(`${paint.strong(planText(plan))}\n${paint.faint(examplesText(plan, prepared))}\n`)
-  const line = progressLine(io)
-  try {
-    const result = await carryOut(plan, prepared, (epoch) =>
-      line.show(epochText(epoch, prepared, line.room)),
-    )
-    line.end()
-    io.out(`${resultText(result, prepared)}\n`)
-  } finally {
-    line.end()
+  if (json) printEvent(io, startFacts(run))
+  else if (!quiet) {
+    io.err(`${paint.strong(planText(plan))}\n${paint.faint(examplesText(plan, prepared))}\n`)
   }
+  const onEpoch = json
+    ? (report: EpochReport) => printEvent(io, epochFacts(report))
+    : () => undefined
+  const result = await learn(run, wishes, onEpoch)
+  line.end()
+  const { signal } = interrupts
+  if (json) printEvent(io, endFacts(result, out))
+  else if (!signal) print(io, `${resultText(result, prepared)}\n`)
+  if (signal) throw new Interrupted(signal, interruptedText(result, out))
+  if (out && !json && !quiet) io.err(`saved ${out}\n`)
 }
 
-function readPlan(dataset: string, { json: _, ...asked }: TrainOptions): Plan {
-  choose('dataset', dataset, datasets)
-  if (asked.layers && asked.hidden) {
-    throw new UsageError({
-      code: 'OPTION',
-      what: '--layers and --hidden: both say how wide the layers are',
-      expected: 'one of the two',
-      got: `--layers ${asked.layers.join(',')} --hidden ${asked.hidden.join(',')}`,
-      fix: 'leave one out',
-    })
-  }
-  if (asked.activation !== undefined) choose('activation', asked.activation, activations)
-  return planFor(dataset, asked)
+function learn(
+  { plan, prepared, line, interrupts }: Run,
+  { until, earlyStop, threads, out, resume }: Wishes,
+  onEpoch: (report: EpochReport) => void,
+): Promise<Trained> {
+  const losses: number[] = []
+  // Measured more often than a person would read, where lines stay.
+  const stride = Number.isFinite(line.room) ? 1 : Math.max(plan.reportEvery, plan.epochs / 20)
+  let due = stride
+  let heldOut: Scores | undefined
+  const textOf = (moment: Omit<Moment, 'losses'>) =>
+    momentText({ ...moment, losses }, prepared, line.room)
+  return carryOut(plan, prepared, {
+    ...{ out, signal: interrupts.abort },
+    ...(resume !== undefined && { resume }),
+    ...(threads !== undefined && { threads }),
+    ...(earlyStop !== undefined && { earlyStop: { patience: earlyStop } }),
+    ...(until && { until: (report) => isReached(until, report) }),
+    onStep: (report: StepReport) =>
+      line.showInTime(() => textOf({ ...report, ...(heldOut && { heldOut }) })),
+    onEpoch: (report) => {
+      losses.push(report.loss)
+      heldOut = report.heldOut
+      onEpoch(report)
+      if (report.epoch < due && report.epoch < plan.epochs) return
+      while (due <= report.epoch) due += stride
+      line.show(textOf(report))
+    },
+  })
 }
 
-/** JSON Lines: `start`, an `epoch` for each report, and `done` with the held-out accuracy. */
-async function trainAsJson(io: Io, plan: Plan, prepared: Prepared): Promise<void> {
-  const print = (line: object) => io.out(`${JSON.stringify(line)}\n`)
+function askedFor({ data, ...typed }: Partial<Asked>): Asked {
+  if (data !== undefined) return { data, ...typed }
+  throw new UsageError({
+    code: 'OPTION',
+    what: 'train: there is nothing to train on',
+    expected: `a CSV file, or one of ${Object.keys(datasets).join(', ')}`,
+    got: 'neither',
+    fix: 'try `sluice train digits`',
+  })
+}
+
+function nothingToResume(): UsageError {
+  return new UsageError({
+    code: 'OPTION',
+    what: '--resume: it is not said what to go on with',
+    expected: 'a file after it, or --out',
+    got: 'neither',
+    fix: 'try `sluice train --resume model.safetensors`',
+  })
+}
+
+function interruptedText({ epoch, epochs, step }: EpochReport, out: string | undefined): string {
+  const where = `interrupted in epoch ${epoch} of ${epochs}, after step ${step}`
+  return out
+    ? `${where}: saved ${out}\ngo on with: sluice train --resume ${out}`
+    : `${where}: nothing is saved, as there is no --out`
+}
+
+function printEvent(io: Io, event: object): void {
+  io.out(`${JSON.stringify(event)}\n`)
+}
+
+/** JSON Lines: `start`, an `epoch` for each report, and `done` with what was measured. */
+function startFacts({ plan, prepared }: Run): object {
   const { train: toLearn, heldOut, isHeldOut } = prepared
-  const count = { train: toLearn.length, heldOut: heldOut.length }
-  const { dataset, reportEvery: _, ...settings } = plan
-  print({ event: 'start', dataset, ...settings, examples: count, heldOutIsTrain: !isHeldOut })
-  const result = await carryOut(plan, prepared, (epoch) =>
-    print({ event: 'epoch', ...epochFacts(epoch) }),
-  )
-  print({ event: 'done', heldOut: { accuracy: result.heldOut?.accuracy } })
+  const { data, table, reportEvery: _, heldOut: __, ...settings } = plan
+  const count = { train: toLearn.length, heldOut: isHeldOut ? heldOut.length : 0 }
+  const { task, classes } = toLearn
+  return { event: 'start', data, ...table, task, classes, ...settings, examples: count }
 }
 
-function epochFacts({ epoch, step, loss, heldOut, seconds, examplesPerSecond }: EpochReport): {
-  readonly epoch: number
-  readonly step: number
-  readonly loss: number
-  readonly heldOut: Scores | undefined
-  readonly seconds: number
-  readonly examplesPerSecond: number
-} {
+function epochFacts({ epoch, step, loss, heldOut, ...rates }: EpochReport): object {
   return {
-    epoch,
-    step,
-    loss,
-    heldOut,
-    seconds: Number(seconds.toFixed(3)),
-    examplesPerSecond: Math.round(examplesPerSecond),
+    ...{ event: 'epoch', epoch, step, loss, heldOut },
+    seconds: Number(rates.seconds.toFixed(3)),
+    examplesPerSecond: Math.round(rates.examplesPerSecond),
   }
 }
 
-function examplesText({ layers }: Plan, { train, heldOut, isHeldOut }: Prepared): string {
-  const held = isHeldOut ? `${whole(heldOut.length)} held out` : 'none held out: there are too few'
-  return `${whole(parameterCount(layers))} parameters, ${whole(train.length)} examples to learn from, ${held}`
+function endFacts(
+  { stopped, epoch, step, loss, heldOut }: Trained,
+  out: string | undefined,
+): object {
+  const event = stopped === 'aborted' ? 'interrupted' : 'done'
+  return { event, stopped, epoch, step, loss, heldOut, ...(out !== undefined && { out }) }
 }
 
 function datasetList(): string {
-  return Object.entries(datasets)
-    .map(([name, { description }]) => {
-      const { layers, activation, epochs, batch, learningRate } = planFor(name, { seed: 1 })
+  return Object.entries(recipes)
+    .map(([name, { layers, activation, epochs, batch, optimizer }]) => {
+      const { description } = datasets[name as keyof typeof recipes] // the keys of recipes
       const settings = `${layers.join(',')} ${activation}, ${epochs} epochs in batches of ${batch}`
-      return `  ${name.padEnd(8)}${description}\n${' '.repeat(10)}${settings}, learning rate ${learningRate}`
+      return `  ${name.padEnd(8)}${description}\n${' '.repeat(10)}${settings}, learning rate ${optimizer.learningRate}`
     })
     .join('\n')
 }

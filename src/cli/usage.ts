@@ -77,8 +77,8 @@ export function wholeNumber(option: string, least: number): (text: string) => nu
 
 /** `--learning-rate`: any number, also one that is too large, which training will tell. */
 export function parseLearningRate(text: string): number {
-  const number = Number(text)
-  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number
+  const number = readNumber(text)
+  if (number > 0) return number
   throw new UsageError({
     code: 'OPTION',
     what: `--learning-rate: "${text}" is not a learning rate`,
@@ -88,8 +88,64 @@ export function parseLearningRate(text: string): number {
   })
 }
 
-/** The entry of a table by its name, with the nearest name where there is none. */
-export function choose<T>(kind: string, name: string, table: Readonly<Record<string, T>>): T {
+/** `--weight-decay`, `--momentum`: a number from 0, up to but without `below`. */
+export function numberBelow(
+  option: string,
+  below: number,
+  example: number,
+): (text: string) => number {
+  return (text) => {
+    const number = readNumber(text)
+    if (number >= 0 && number < below) return number
+    throw new UsageError({
+      code: 'OPTION',
+      what: `${option} cannot be ${text}`,
+      expected: Number.isFinite(below)
+        ? `a number from 0 up to, but without, ${below}`
+        : 'a number, 0 or more',
+      got: `"${text}"`,
+      fix: `give ${option} ${example}, for example`,
+    })
+  }
+}
+
+/** `--held-out`: a share below 1, a number of examples, or 0 for none. */
+export function parseHeldOut(text: string): number {
+  const number = readNumber(text.replace(/%$/, '')) / (text.endsWith('%') ? 100 : 1)
+  if (number >= 0 && (number < 1 || Number.isInteger(number))) return number
+  throw new UsageError({
+    code: 'OPTION',
+    what: `--held-out: "${text}" is neither a share nor a number of examples`,
+    expected: 'a share below 1 such as 0.2, a whole number of examples, or 0 for none',
+    got: `"${text}"`,
+    fix: 'give --held-out 0.2 for a fifth',
+  })
+}
+
+/** `a,b,c`: names, as of columns. */
+export function parseNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
+
+/** NaN for what is no finite number. */
+function readNumber(text: string): number {
+  const number = Number(text)
+  return text.trim() !== '' && Number.isFinite(number) ? number : Number.NaN
+}
+
+/**
+ * The entry of a table by its name, with the nearest name where there is none. `or` is what else
+ * could have been given.
+ */
+export function choose<T>(
+  kind: string,
+  name: string,
+  table: Readonly<Record<string, T>>,
+  or?: string,
+): T {
   if (Object.hasOwn(table, name)) return table[name] as T // the line itself proves it
   const known = Object.keys(table)
   const near = nearest(name, known)
@@ -97,7 +153,7 @@ export function choose<T>(kind: string, name: string, table: Readonly<Record<str
     code: 'NAME',
     what: `there is no ${kind} "${name}"`,
     // The nearest name says it; a list of all of them would hide it.
-    expected: near ? undefined : listText(known),
+    expected: near ? undefined : listText(known) + (or ? `; or ${or}` : ''),
     got: `"${name}"`,
     fix: near ? `did you mean "${near}"?` : 'choose one of those',
   })

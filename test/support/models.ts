@@ -2,6 +2,7 @@
 import {
   crossEntropy,
   gelu,
+  init,
   input,
   parameter,
   relu,
@@ -17,7 +18,6 @@ import {
   linear,
   maxPool2d,
   multiheadAttention,
-  normalInit,
   residual,
   sequential,
 } from '../../src/nn/index.ts'
@@ -95,7 +95,7 @@ export function smallTransformer(sizes: TransformerSizes = {}): Model {
   const { dtype = 'f32' } = sizes
   const tokens: Value<Shape, 'i32'> = input('tokens', [batch, context], { dtype: 'i32' })
   const targets: Value<Shape, 'i32'> = input('targets', [batch, context], { dtype: 'i32' })
-  const weightInit = normalInit(0, 0.02)
+  const weightInit = init.normal(0, 0.02)
   const table = embedding(vocabulary, width, { weightInit, dtype }).at('tokens')
   const places: Value = parameter('P', [context, width], { key: 'places', init: weightInit, dtype })
   const block = () =>

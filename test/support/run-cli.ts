@@ -13,8 +13,8 @@ export async function runCli(argv: readonly string[], io: Partial<Io> = {}): Pro
   let out = ''
   let err = ''
   const code = await run(argv, {
-    out: (text) => {
-      out += text
+    out: (data) => {
+      out += typeof data === 'string' ? data : `<${data.length} bytes>`
     },
     err: (text) => {
       err += text
@@ -22,6 +22,7 @@ export async function runCli(argv: readonly string[], io: Partial<Io> = {}): Pro
     terminals: { out: false, err: false },
     columns: 80,
     environment: {},
+    onSignal: () => () => undefined,
     ...io,
   })
   return { code, out, err }
