@@ -96,6 +96,13 @@ describe('sluice train --resume', () => {
     expect(await predicted('part.safetensors')).toBe(await predicted('whole.safetensors'))
   })
 
+  test('says where there is nothing left to do', async () => {
+    const { code, err } = await runCli(['train', '--resume', at('kind.safetensors')])
+    expect([code, err.trimEnd().split('\n').at(-1)]).toEqual([
+      ...[0, 'it was done already: give more --epochs to go on'],
+    ])
+  })
+
   test('refuses another seed than the file was trained with', async () => {
     const argv = ['train', '--resume', at('kind.safetensors'), '--seed', '2', '--quiet']
     const { code, err } = await runCli(argv)

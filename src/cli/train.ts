@@ -103,7 +103,10 @@ async function carryOutVisibly(io: Io, run: Run, wishes: Wishes): Promise<void> 
   if (json) printEvent(io, endFacts(result, out))
   else if (!signal) print(io, `${resultText(result, prepared)}\n`)
   if (signal) throw new Interrupted(signal, interruptedText(result, out))
-  if (out && !json && !quiet) io.err(`saved ${out}\n`)
+  if (json || quiet) return
+  // No step was taken: what was to go on had come to its end.
+  if (result.examplesPerSecond === 0) io.err('it was done already: give more --epochs to go on\n')
+  else if (out) io.err(`saved ${out}\n`)
 }
 
 function learn(

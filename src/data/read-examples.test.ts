@@ -87,6 +87,18 @@ describe('readExamples', () => {
     }
   })
 
+  test('keeps columns that are asked for, as they are written', async () => {
+    const text = 'id,size,colour,note\n007,1,red,\n008,2,blue,"a, b"\n'
+    const { kept } = await parseExamples(text, await flowers(), { keep: ['note', 'id'] })
+    expect(kept).toEqual([
+      ['', 'a, b'],
+      ['007', '008'],
+    ])
+    await expect(parseExamples(text, await flowers(), { keep: ['ids'] })).rejects.toThrow(
+      'DATA table: there is no column "ids"',
+    )
+  })
+
   test('refuses a column that is missing', async () => {
     await expect(
       parseExamples('Size,color\n1,red\n', await flowers(), { name: 'new.csv' }),

@@ -50,8 +50,9 @@ class Sketch {
     for (const piece of pieces) {
       const reads = incoming.get(piece.id) ?? []
       for (const { flow, from } of reads) {
+        if (from !== undefined || this.#ids.has(`given ${flow.name}`)) continue
         const readers = given.get(flow.name)?.flatMap(({ to }) => byId.get(to) ?? []) ?? []
-        if (from === undefined && !this.#ids.has(`given ${flow.name}`)) this.#source(flow, readers)
+        this.#source(flow, readers)
       }
       this.#piece(piece, { reads, links, ends })
       for (const link of reads) this.#edge(link)

@@ -91,6 +91,11 @@ interface SharedSpec<N extends readonly string[], A, G> {
   readonly checkData?: (
     context: OperandRecord<N, Tensor> & { readonly attributes: A },
   ) => DataVerdict
+  /**
+   * The gradients of the operands, built of other gates. A pure function: it may look at the gates,
+   * attributes and types of the operands, of `upstream` at the type, and at nothing behind them, as
+   * what it builds for some operands is built in the same way for others that are alike in these.
+   */
   readonly backward?: (context: BackwardContext<N, A, G>) => Gradients<N>
   /** LaTeX of the forward equation's right side. Default: the name applied to the operands. */
   readonly equation?: (symbols: Symbols<N, A>) => string
