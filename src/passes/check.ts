@@ -1,6 +1,7 @@
 /** What must hold before a step changes anything. */
 import { isFloating } from '../ir/dtype.ts'
-import { isMap, withoutStores } from '../kernel/merge-nests.ts'
+import { isMap } from '../kernel/align-nests.ts'
+import { withoutStores } from '../kernel/merge-nests.ts'
 import { storesOf, withoutUnused } from '../kernel/operations.ts'
 import type { Buffer, Kernel, Nest, Operation, Routine } from '../kernel/routine.ts'
 

@@ -1,7 +1,8 @@
 /** Running a kernel in the loops of the one that makes what it reads. */
 import { sizeOf } from '../ir/shape.ts'
+import { isMap } from '../kernel/align-nests.ts'
 import { largestBody } from '../kernel/limits.ts'
-import { isMap, mergeIntoContract, mergeNests, withoutStores } from '../kernel/merge-nests.ts'
+import { mergeIntoContract, mergeNests, withoutStores } from '../kernel/merge-nests.ts'
 import { loadsOf, sizeOfBodies, storesOf } from '../kernel/operations.ts'
 import type { Contract, Kernel, Nest } from '../kernel/routine.ts'
 import { readsInPlace, type Schedule, staysTheSame } from '../kernel/schedule.ts'

@@ -4,7 +4,7 @@
  * optimizer's over each parameter, may differ in its length too.
  */
 import { sizeOf } from '../../ir/shape.ts'
-import { isMap } from '../../kernel/merge-nests.ts'
+import { isMap } from '../../kernel/align-nests.ts'
 import { bodiesOf, sizeOfBodies, withBuffers } from '../../kernel/operations.ts'
 import type { Nest, SingleKernel } from '../../kernel/routine.ts'
 import type { EmittedKernel, KernelContext } from './kernel-context.ts'
