@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { isMissing, readNumber } from './cell.ts'
 
+test('a cell of many blanks is missing, as one of a single blank is', () => {
+  expect([' '.repeat(40), `NA${' '.repeat(40)}`, `B${' '.repeat(40)}`].map(isMissing)).toEqual([
+    true,
+    true,
+    false,
+  ])
+})
+
 describe('readNumber', () => {
   test.each([
     ['0', 0],

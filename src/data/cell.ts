@@ -19,7 +19,7 @@ const missingMarks: ReadonlySet<string> = new Set([
 ])
 
 export function isMissing(cell: string): boolean {
-  return cell.length < 16 && missingMarks.has(cell.trim())
+  return missingMarks.has(cell.trim())
 }
 
 const withComma = /^\s*[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?\s*$/i

@@ -50,6 +50,24 @@ test('a quote that is never closed is told before the whole of a long text is ta
   expect(given).toBeLessThan(30)
 })
 
+test('a line without an end and without a quote is told as what it is', async () => {
+  const Parser = await loadParser()
+  const chunks = async function* (): AsyncGenerator<string> {
+    yield 'x,y\n'
+    for (let given = 0; given < 100; given++) yield '3,4,'.repeat(10_000)
+  }
+  const read = async () => {
+    for await (const _ of rowsOf({ name: 'table', chunks: chunks() }, ',', Parser));
+  }
+  await expect(read()).rejects.toThrow(
+    'DATA table: a line is too long\n' +
+      '  where     line 2\n' +
+      '  expected  at most 1048576 characters\n' +
+      '  got       more, and no end of the line\n' +
+      '  fix       check that the file is a table, with a line for each example',
+  )
+})
+
 function parts(text: string, cuts: readonly number[]): string[] {
   const places = [0, ...cuts.map((cut) => cut % text.length).toSorted((a, b) => a - b), text.length]
   return places.slice(1).map((end, index) => text.slice(places[index], end))

@@ -23,7 +23,7 @@ export async function loadParser(): Promise<ParserClass> {
   return papa.Parser
 }
 
-/** No cell of a table is as long as this: a quote was not closed. */
+/** No row of a table is as long as this: most often a quote was not closed. */
 const longestRow = 2 ** 20
 
 /** The rows of a text in batches, without those that are blank. Throws DATA where a quote is bad. */
@@ -43,7 +43,7 @@ export async function* rowsOf(
   for await (const chunk of chunks) {
     rest += chunk
     const rows = take(false)
-    if (rest.length > longestRow) throw openQuote(name, line)
+    if (rest.length > longestRow) throw (rest.includes('"') ? openQuote : longRow)(name, line)
     if (rows.length > 0) yield rows
   }
   const rows = take(true)
@@ -136,5 +136,16 @@ function openQuote(name: string, line: number): SluiceError {
     expected: 'a second " at the end of the cell',
     got: 'none to the end of the text',
     fix: 'close the quote, or take it out',
+  })
+}
+
+function longRow(name: string, line: number): SluiceError {
+  return new SluiceError({
+    code: 'DATA',
+    what: `${name}: a line is too long`,
+    where: `line ${line}`,
+    expected: `at most ${longestRow} characters`,
+    got: 'more, and no end of the line',
+    fix: 'check that the file is a table, with a line for each example',
   })
 }

@@ -12,6 +12,19 @@ import { xor } from './xor.ts'
 const table = 'size,colour,still,y\n1,red,7,10.5\n2,blue,7,20\n3,red,7,30\n6,red,7,39.5\n'
 
 describe('fitPreparation', () => {
+  test.each([
+    ['1e200', '-1e200', 'Infinity'],
+    ['1e-200', '2e-200', '0'],
+  ])('refuses numbers such as %s and %s, whose squares f64 does not hold', async (a, b, scale) => {
+    const dataset = await parseCsv(`size,kind\n${a},x\n${b},y\n${a},y\n`)
+    expect(() => fitPreparation(dataset)).toThrow(
+      'DATA fitPreparation: "size" has no standard deviation in f64\n' +
+        '  expected  numbers that differ by more than 1e-150 and less than 1e150\n' +
+        `  got       a deviation of ${scale}\n` +
+        '  fix       give the column in another unit, or ignore it',
+    )
+  })
+
   test('learns mean and deviation of numbers, and leaves categories at 0 and 1', async () => {
     const preparation = fitPreparation(await parseCsv(table))
     // NumPy: mean([1, 2, 3, 6]) = 3, std = √3.5; mean([10.5, 20, 30, 39.5]) = 25, std = √117.625

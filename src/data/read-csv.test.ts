@@ -23,6 +23,15 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 }
 
 describe('readCsv', () => {
+  test('passes over the column that a delimiter at the end of every line makes', async () => {
+    const { inputs, classes, columns } = await parseCsv('a,b,kind,\n1,2,x,\n3,4,y,\n')
+    expect(toNested(inputs)).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    expect([classes, columns?.target]).toEqual([['x', 'y'], 'kind'])
+  })
+
   test('gives the numbers of a file as inputs, and its last column as classes', async () => {
     const dataset = await readCsv(await file('flowers.csv', flowers))
     expect(dataset).toMatchObject({

@@ -13,7 +13,7 @@ import type { ColumnPlan, TablePlan } from './table-builder.ts'
 export interface CsvOptions extends TableOptions, TargetOptions {
   /**
    * The column to predict, by name or by place, from 0, or from −1 at the end. The columns of a
-   * table without a header are called 1, 2, …. Default: the last.
+   * table without a header are called 1, 2, …. Default: the last that has a name.
    */
   readonly target?: string | number
   /** Columns to leave out; those that a header gives no name always are. */
@@ -91,9 +91,12 @@ function planColumns(
   table: string,
   layout: Layout,
   sample: readonly Row[],
-  { target = -1, ignore = [], categorical = [], missing = 'error', task }: CsvOptions,
+  options: CsvOptions,
 ): TablePlan {
   const { names, hasHeader, decimal } = layout
+  const { ignore = [], categorical = [], missing = 'error', task } = options
+  // A delimiter at the end of every line makes a column without a name, and without a cell.
+  const { target = names.findLastIndex((name) => name !== '') } = options
   const place = (column: string | number) => placeOf(table, column, names)
   const ignored = new Set(ignore.map(place))
   const declared = new Set(categorical.map(place))

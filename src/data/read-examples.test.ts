@@ -10,6 +10,12 @@ import { parseExamples, readExamples } from './read-examples.ts'
 const trained = 'size,colour,kind\n1,red,a\n3,blue,b\n5,red,a\n'
 
 describe('parseExamples', () => {
+  test('knows classes that are whole numbers however they are written', async () => {
+    const table = 'x,class\n1,1.0\n2,2.0\n3,1.0\n4,2.0\n'
+    const { targets, inputs } = await parseExamples(table, fitPreparation(await parseCsv(table)))
+    expect(toNested(targets ?? inputs)).toEqual([0, 1, 0, 1])
+  })
+
   test('prepares the rows of the training table as training did, to the bit', async () => {
     const train = await parseCsv(trained)
     const preparation = fitPreparation(train)

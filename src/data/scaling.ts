@@ -12,7 +12,8 @@ export interface Scaling {
  * Mean and standard deviation of each column of [rows, columns], in f64; NaN is left out. A column
  * that never changes has the scale 1, so that it becomes 0.
  *
- * Throws: DATA, with a name of `names`, where a column holds no number at all.
+ * Throws: DATA, with a name of `names`, where a column holds no number at all, or numbers whose
+ * squares f64 does not hold.
  * Source: scikit-learn `StandardScaler`, whose deviation is that of a population.
  */
 export function standardScaling(source: Tensor, names: readonly string[]): Scaling {
@@ -23,6 +24,8 @@ export function standardScaling(source: Tensor, names: readonly string[]): Scali
   for (let column = 0; column < columns; column++) {
     const found = columnScale(source, { column, columns, rows })
     if (!found) throw emptyColumn(names[column] ?? '')
+    if (!(found.scale > 0 && Number.isFinite(found.scale)))
+      throw oddScale(names[column] ?? '', found)
     mean.push(found.mean)
     scale.push(found.scale)
   }
@@ -87,5 +90,15 @@ function emptyColumn(name: string): SluiceError {
     expected: 'at least one, to fill what is missing with their mean',
     got: 'only missing cells',
     fix: 'ignore the column',
+  })
+}
+
+function oddScale(name: string, { scale }: { readonly scale: number }): SluiceError {
+  return new SluiceError({
+    code: 'DATA',
+    what: `fitPreparation: "${name}" has no standard deviation in f64`,
+    expected: 'numbers that differ by more than 1e-150 and less than 1e150',
+    got: `a deviation of ${scale}`,
+    fix: 'give the column in another unit, or ignore it',
   })
 }

@@ -166,7 +166,9 @@ class Reader {
     if (isMissing(cell)) return Number.NaN
     const { categories } = this.#column
     if (categories) {
-      if (this.#isLenient) return Number.NaN
+      // Classes that are whole numbers may be written 1.0.
+      const number = String(readNumber(cell, this.#plan.decimal))
+      if (this.#isLenient) return this.#codes.get(number) ?? Number.NaN
       throw unknownCategory(this.#place(line), cell, categories)
     }
     const code = this.#codes.size

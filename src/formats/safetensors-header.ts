@@ -119,6 +119,9 @@ function entryOf(key: string, value: StrictJson, name: string): HeaderEntry {
   const type = value.get('dtype')
   if (typeof type !== 'string') throw oddHeader(name, `dtype of ${where}`, 'a name', type)
   const shape = countsOf(value.get('shape'), name, `shape of ${where}`)
+  if (!Number.isSafeInteger(shape.reduce((product, count) => product * count, 8))) {
+    throw oddCounts(name, `shape of ${where}`, shape)
+  }
   const offsets = countsOf(value.get('data_offsets'), name, `data_offsets of ${where}`)
   const [begin, end, ...more] = offsets
   if (begin === undefined || end === undefined || more.length > 0) {
@@ -127,15 +130,16 @@ function entryOf(key: string, value: StrictJson, name: string): HeaderEntry {
   return { key, type, shape, begin, end }
 }
 
-/** Whole numbers that JavaScript and the product of a shape hold exactly. */
+/** Whole numbers that JavaScript holds exactly. */
 function countsOf(value: StrictJson | undefined, name: string, where: string): readonly number[] {
   const isCount = (item: StrictJson): item is number =>
     Number.isSafeInteger(item) && Number(item) >= 0
-  const counts = Array.isArray(value) && value.every(isCount) ? value : undefined
-  if (counts && Number.isSafeInteger(counts.reduce((product, count) => product * count, 8))) {
-    return counts
-  }
-  throw oddHeader(name, where, 'whole numbers, 0 or more, of a size that can be', value)
+  if (Array.isArray(value) && value.every(isCount)) return value
+  throw oddCounts(name, where, value)
+}
+
+function oddCounts(name: string, where: string, value: unknown): SluiceError {
+  return oddHeader(name, where, 'whole numbers, 0 or more, of a size that can be', value)
 }
 
 function metadataOf(value: StrictJson, name: string): ReadonlyMap<string, string> {

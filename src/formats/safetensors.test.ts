@@ -293,6 +293,16 @@ describe('a header that was made to do harm is refused:', () => {
   })
 })
 
+test('offsets may be larger than the root of the greatest whole number', () => {
+  const size = 40_000_000 // bytes; the product of two such offsets in bits is beyond 2⁵³
+  const data = new Uint8Array(size)
+  const bytes = writeSafetensors({
+    a: { shape: [size], dtype: 'u8', data },
+    b: { shape: [size], dtype: 'u8', data },
+  })
+  expect([...readSafetensors(bytes, { name }).tensors.keys()]).toEqual(['a', 'b'])
+})
+
 test('a file that is larger than allowed is not read', () => {
   const bytes = writeSafetensors({ w: tensor([1, 2]) })
   expect(() => readSafetensors(bytes, { name, maxBytes: 71 })).toThrow(

@@ -41,7 +41,14 @@ describe('writeAtomically', () => {
     ])
   })
 
-  test('follows a link to where it leads', async () => {
+  test('follows a link of a folder, though the path goes back out of it', async () => {
+    await mkdir(join(folder, 'kept', 'models'), { recursive: true })
+    await symlink(join(folder, 'kept', 'models'), join(folder, 'link'))
+    await writeAtomically(`${folder}/link/../beside.safetensors`, bytes)
+    expect(await readFile(join(folder, 'kept', 'beside.safetensors'), 'utf8')).toBe('new contents')
+  })
+
+  test('follows a link of a file to where it leads', async () => {
     await mkdir(join(folder, 'kept'))
     const target = join(folder, 'kept', 'run-1.safetensors')
     await writeFile(target, 'old')
@@ -142,6 +149,20 @@ describe('a file that cannot be written', () => {
     await expect(checkWritable(path, { files: watched(fault).files })).rejects.toThrow('FILE ')
     await checkWritable(path)
     expect(await readdir(folder)).toEqual([])
+  })
+
+  test('in the place of a folder is known as early', async () => {
+    await mkdir(path)
+    await expect(checkWritable(path)).rejects.toThrow('cannot be written: it is a folder\n')
+    expect(await readdir(folder)).toEqual(['model.safetensors'])
+  })
+
+  test('in the place of a device leaves the device there', async () => {
+    const stat = async () => ({ isFile: () => false, isDirectory: () => false })
+    await writeFile(path, 'stands for a device')
+    expect(await refusal(path, { ...watched().files, stat })).toContain('it is no file\n')
+    expect(await readFile(path, 'utf8')).toBe('stands for a device')
+    expect(await readdir(folder)).toEqual(['model.safetensors'])
   })
 })
 

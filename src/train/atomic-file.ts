@@ -12,6 +12,7 @@ export interface FileSystem {
   rm(path: string, options: { readonly force: boolean }): Promise<void>
   readdir(folder: string): Promise<string[]>
   realpath(path: string): Promise<string>
+  stat(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean }>
 }
 
 export interface OpenFile {
@@ -33,6 +34,7 @@ export async function writeAtomically(
 ): Promise<void> {
   const place = await placeOf(path, options.files)
   try {
+    await checkKind(place)
     await removeStale(place)
     await throughTemporary(place, async (file, temporary) => {
       await file.writeFile(bytes)
@@ -56,6 +58,7 @@ export async function checkWritable(
 ): Promise<void> {
   const place = await placeOf(path, options.files)
   try {
+    await checkKind(place)
     await throughTemporary(place, async (file, temporary) => {
       await file.close()
       await place.files.rm(temporary, { force: true })
@@ -79,11 +82,23 @@ interface Place {
 
 async function placeOf(path: string, given: FileSystem | undefined): Promise<Place> {
   const files = given ?? (await import('node:fs/promises'))
-  const { basename, dirname, resolve } = await import('node:path')
+  const { basename, dirname, join, resolve } = await import('node:path')
   const found = await files.realpath(path).catch(() => undefined)
-  const target = found ?? resolve(path)
+  // A folder behind a link has another parent than its path says.
+  const folder = await files.realpath(dirname(path)).catch(() => resolve(dirname(path)))
+  const target = found ?? join(folder, basename(path))
   const isThere = found !== undefined
   return { files, path, target, folder: dirname(target), name: basename(target), isThere }
+}
+
+/** What is no file would be replaced by one: /dev/null for everybody. */
+async function checkKind({ files, target, isThere }: Place): Promise<void> {
+  const status = isThere ? await files.stat(target) : undefined
+  if (!status || status.isFile()) return
+  const [code, why] = status.isDirectory()
+    ? ['EISDIR', 'illegal operation on a directory']
+    : ['EINVAL', 'neither a file nor a folder']
+  throw Object.assign(new Error(`${code}: ${why}`), { code })
 }
 
 // Counts the temporary files of this process, so that no two have one name.
@@ -163,6 +178,7 @@ const reasons: Readonly<Record<string, readonly [why: string, fix: string]>> = {
   ENOENT: ['its folder does not exist', 'make the folder first'],
   ENOTDIR: ['its folder is no folder but a file', 'save to another folder'],
   EISDIR: ['it is a folder', 'give the name of a file'],
+  EINVAL: ['it is no file', 'give the name of a file'],
 }
 
 /** Codes that say how much room there is. */
@@ -172,7 +188,8 @@ function cannotWrite({ path, isThere }: Place, error: unknown, sizeBytes: number
   const code = codeOf(error)
   if (code === '') return error instanceof SluiceError ? error : unknownTrouble(path, error)
   const [why, fix] = reasons[code] ?? ['the system refuses', 'save to another folder']
-  const kept = isThere ? 'the file that was there is whole' : 'there is no such file, as before'
+  const isFile = isThere && code !== 'EISDIR' && code !== 'EINVAL'
+  const kept = isFile ? 'the file that was there is whole' : 'there is no such file, as before'
   return new SluiceError({
     code: 'FILE',
     what: `${path} cannot be written: ${why}`,

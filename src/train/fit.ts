@@ -59,7 +59,8 @@ export async function* fitEpochs(
   options: FitOptions,
 ): AsyncGenerator<EpochReport, FitResult, void> {
   const run = await begin(options)
-  let isReached = run.course.epoch > 0 && isUntil(run)
+  // Within an epoch it was not asked without the interruption either.
+  let isReached = run.course.epoch > 0 && run.course.position === 0 && isUntil(run)
   let stopped = reasonToStop(run, isReached)
   while (!stopped) {
     await runEpoch(run)
@@ -113,7 +114,8 @@ async function begin(options: FitOptions): Promise<Run> {
   const { states, modelKeys } = statesOf(program, options, settings)
   if (saved) restoreStates(saved, { store, states }, resume)
   const course = saved?.course ?? newCourse()
-  const best: BestWeights = { weights: saved?.bestWeights }
+  // Without an early stop nothing would keep them the best.
+  const best: BestWeights = { weights: keepsBest(options) ? saved?.bestWeights : undefined }
   if (isBestNow(course) && keepsBest(options)) best.weights = contentsOf(store, modelKeys)
   const keeper = await createKeeper(options.checkpoint, {
     ...{ store, course, settings, modelKeys, keys: states.map(({ key }) => key) },

@@ -88,6 +88,35 @@ describe('training that was interrupted', () => {
     }
   })
 
+  test('without the early stop that it had ends with its last weights', async () => {
+    const early = { earlyStop: { patience: 3 }, watch: 'accuracy', epochs: 60 } as const
+    await train('part.safetensors', early) // stopped three epochs after its best
+    const resume = join(folder, 'part.safetensors')
+    const { earlyStop: _, ...plain } = early
+    const resumed = await train('part.safetensors', { ...plain, resume })
+    const whole = await train('whole.safetensors', plain)
+    expect(resumed.stopped).toBe('epochs')
+    expect(contentsOf(resumed.store)).toEqual(contentsOf(whole.store))
+  })
+
+  test('asks `until` no earlier than it would have been', async () => {
+    const asked: number[] = []
+    const until = ({ step }: { readonly step: number }) => {
+      asked.push(step)
+      return false
+    }
+    await train('part.safetensors', { stopAt: 9 }) // within the second epoch
+    await train('part.safetensors', { resume: join(folder, 'part.safetensors'), until })
+    const whole: number[] = []
+    await train('whole.safetensors', {
+      until: ({ step }) => {
+        whole.push(step)
+        return false
+      },
+    })
+    expect([...new Set(asked)]).toEqual([...new Set(whole)].filter((step) => step > 9))
+  })
+
   test('that is done already does nothing more', async () => {
     const whole = await train('whole.safetensors')
     const resume = join(folder, 'whole.safetensors')
