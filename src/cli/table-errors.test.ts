@@ -53,7 +53,7 @@ describe('sluice train', () => {
       1,
       'FILE ~/no/such/model.safetensors cannot be written: its folder does not exist\n' +
         '  got       ENOENT: no such file or directory\n' +
-        '            there is no such file, as before\n' +
+        '            nothing was written\n' +
         '  fix       make the folder first\n',
     ])
   })
@@ -75,6 +75,13 @@ describe('sluice train', () => {
         '  expected  loss<0.01, accuracy>0.95, r2>0.4 or mae<10, with other numbers as you like\n' +
         '  got       "loss=0.1"\n' +
         "  fix       put it in quotes, as shells read < and > themselves: --until 'loss<0.01'\n",
+    ],
+    [
+      ['--until', 'accuracy>95'],
+      'OPTION --until: accuracy is never above 1\n' +
+        '  expected  a share from 0 to 1, or one in percent, such as 0.95 or 95%\n' +
+        '  got       "accuracy>95"\n' +
+        "  fix       try --until 'accuracy>0.95'\n",
     ],
     [
       ['--until', 'r2>0.5'],

@@ -12,12 +12,14 @@ export interface Goal {
 
 const forms = /^\s*(loss|accuracy|r2|mae)\s*([<>])=?\s*(\d*\.?\d+(?:e-?\d+)?)\s*(%?)\s*$/
 
-/** Throws OPTION for what is no goal, or one that is reached before anything is learned. */
+/** Throws OPTION for what is no goal, or one that no training reaches. */
 export function parseGoal(text: string): Goal {
   const [, metric, sign, number, percent] = forms.exec(text) ?? []
   const isLess = metric === 'loss' || metric === 'mae'
   if (number && (sign === '<') === isLess && isMetric(metric)) {
-    return { metric, bound: Number(number) / (percent ? 100 : 1), text: text.trim() }
+    const bound = Number(number) / (percent ? 100 : 1)
+    if (!isLess && bound > 1) throw neverReached(metric, text)
+    return { metric, bound, text: text.trim() }
   }
   throw new UsageError({
     code: 'OPTION',
@@ -25,6 +27,17 @@ export function parseGoal(text: string): Goal {
     expected: 'loss<0.01, accuracy>0.95, r2>0.4 or mae<10, with other numbers as you like',
     got: `"${text}"`,
     fix: `put it in quotes, as shells read < and > themselves: --until 'loss<0.01'`,
+  })
+}
+
+/** `accuracy>95`, where 95 % was meant: it would be waited for in vain. */
+function neverReached(metric: string, text: string): UsageError {
+  return new UsageError({
+    code: 'OPTION',
+    what: `--until: ${metric} is never above 1`,
+    expected: 'a share from 0 to 1, or one in percent, such as 0.95 or 95%',
+    got: `"${text}"`,
+    fix: `try --until '${metric}>0.95'`,
   })
 }
 

@@ -118,7 +118,7 @@ describe('a file that cannot be written', () => {
     expect(await refusal(path, watched(fault).files)).toBe(
       'FILE folder/model.safetensors cannot be written: that is not allowed\n' +
         '  got       EACCES: permission denied\n' +
-        '            there is no such file, as before\n' +
+        '            nothing was written\n' +
         '  fix       save to a folder that you may write to',
     )
   })
@@ -133,7 +133,7 @@ describe('a file that cannot be written', () => {
     expect(await refusal(join(path, 'model.safetensors'))).toBe(
       'FILE folder/model.safetensors/model.safetensors cannot be written: its folder is no folder but a file\n' +
         '  got       ENOTDIR: not a directory\n' +
-        '            there is no such file, as before\n' +
+        '            nothing was written\n' +
         '  fix       save to another folder',
     )
   })

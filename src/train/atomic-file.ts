@@ -189,7 +189,7 @@ function cannotWrite({ path, isThere }: Place, error: unknown, sizeBytes: number
   if (code === '') return error instanceof SluiceError ? error : unknownTrouble(path, error)
   const [why, fix] = reasons[code] ?? ['the system refuses', 'save to another folder']
   const isFile = isThere && code !== 'EISDIR' && code !== 'EINVAL'
-  const kept = isFile ? 'the file that was there is whole' : 'there is no such file, as before'
+  const kept = isFile ? 'the file that was there is whole' : 'nothing was written'
   return new SluiceError({
     code: 'FILE',
     what: `${path} cannot be written: ${why}`,

@@ -280,7 +280,7 @@ describe('fit', () => {
     await expect(asked).rejects.toThrow(
       `FILE ${path} cannot be written: its folder does not exist\n` +
         '  got       ENOENT: no such file or directory\n' +
-        '            there is no such file, as before\n' +
+        '            nothing was written\n' +
         '  fix       make the folder first',
     )
   })
