@@ -98,6 +98,27 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best
 }
 
+/**
+ * The entry of a table by its name. Throws NAME where there is none: `missing` says what that is,
+ * such as `there is no optimizer`, and the nearest name is the fix.
+ */
+export function entryNamed<T>(
+  table: Readonly<Record<string, T>>,
+  name: string,
+  missing: string,
+): T {
+  if (Object.hasOwn(table, name)) return table[name] as T // the line itself proves it
+  const known = Object.keys(table)
+  const near = nearest(name, known)
+  throw new SluiceError({
+    code: 'NAME',
+    what: `${missing} "${name}"`,
+    expected: known.join(', '),
+    got: `"${name}"`,
+    fix: near ? `did you mean "${near}"?` : 'choose one of those',
+  })
+}
+
 function messageOf({ code, what, where, expected, got, fix }: ErrorFacts): string {
   const lines = [`${code} ${what}`]
   for (const [label, text] of Object.entries({ where, expected, got, fix })) {

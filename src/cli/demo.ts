@@ -26,7 +26,7 @@ export function demoCommand(io: Io): Command {
       `Trains the [2, 3, 1] network on XOR and prints every equation of its next step with its numbers, then trains a network on real handwritten digits. Takes a few seconds, and leaves pictures and the trained model in the folder ${folder}.`,
     )
     .option('-o, --out <folder>', 'where pictures and model go', folder)
-    .addHelpText('after', '\nExamples:\n  $ sluice demo\n  $ NO_COLOR=1 sluice demo -o /tmp/demo')
+    .addHelpText('after', '\nExamples:\n  $ sluice demo\n  $ NO_COLOR=1 sluice demo -o pictures')
     .action(({ out }: { readonly out: string }) => demo(io, out))
 }
 

@@ -1,5 +1,5 @@
 /** Networks as plain data: widths, an activation and a criterion by name, and what is built of them. */
-import { nearest, SluiceError } from '../errors.ts'
+import { entryNamed, SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
 import type { Value } from '../ir/value.ts'
 import type { Layer, Stage } from './layer.ts'
@@ -55,7 +55,7 @@ export function buildNetwork({
   layers: widths,
   activation,
 }: Pick<NetworkSpec, 'layers' | 'activation'>): Layer {
-  const activate = namedIn(activations, 'activation', activation)
+  const activate = entryNamed(activations, activation, 'network: there is no activation')
   if (widths.length < 2) throw tooFewWidths(widths)
   const count = widths.length - 1
   const stages = Array.from({ length: count }, (_, index): readonly Stage[] => {
@@ -85,7 +85,7 @@ export interface NetworkParts {
  */
 export function partsOf(network: Omit<NetworkSpec, 'task'>): NetworkParts {
   const layer = buildNetwork(network)
-  const criterion = namedIn(criteria, 'criterion', network.criterion)
+  const criterion = entryNamed(criteria, network.criterion, 'network: there is no criterion')
   return {
     model: (x) => named(layer(x), 'ŷ'),
     criterion: (prediction, target) => named(criterion(prediction, target), 'J'),
@@ -115,18 +115,6 @@ export function parameterCount(widths: readonly number[]): number {
 function named(value: Value, name: string): Value {
   const unnamed = value.name === undefined ? value : gates.alias(value)
   return unnamed.labelled({ name })
-}
-
-function namedIn<T>(table: Readonly<Record<string, T>>, kind: string, name: string): T {
-  if (Object.hasOwn(table, name)) return table[name] as T // the line itself proves it
-  const near = nearest(name, Object.keys(table))
-  throw new SluiceError({
-    code: 'NAME',
-    what: `network: there is no ${kind} "${name}"`,
-    expected: Object.keys(table).join(', '),
-    got: `"${name}"`,
-    fix: near ? `did you mean "${near}"?` : 'choose one of those',
-  })
 }
 
 function tooFewWidths(widths: readonly number[]): SluiceError {

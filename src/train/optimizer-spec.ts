@@ -1,5 +1,5 @@
 /** Optimizers as plain data. */
-import { nearest, SluiceError } from '../errors.ts'
+import { entryNamed } from '../errors.ts'
 import type { Update } from '../ir/graph.ts'
 import type { Value } from '../ir/value.ts'
 import { adam, adamW, sgd } from '../optim/index.ts'
@@ -41,16 +41,7 @@ export const optimizerNames: readonly string[] = Object.keys(builders)
  * await fit({ …, optimizer: buildOptimizer({ name: 'adam', learningRate: 0.01 }) })
  */
 export function buildOptimizer(spec: OptimizerSpec): (J: Value) => readonly Update[] {
-  const build = Object.hasOwn(builders, spec.name) ? builders[spec.name] : undefined
-  if (build) return build(spec)
-  const near = nearest(spec.name, optimizerNames)
-  throw new SluiceError({
-    code: 'NAME',
-    what: `there is no optimizer "${spec.name}"`,
-    expected: optimizerNames.join(', '),
-    got: `"${spec.name}"`,
-    fix: near ? `did you mean "${near}"?` : 'choose one of those',
-  })
+  return entryNamed(builders, spec.name, 'there is no optimizer')(spec)
 }
 
 function plain({ learningRate, weightDecay }: OptimizerSpec): {
