@@ -129,7 +129,8 @@ function messageOf({ code, what, where, expected, got, fix }: ErrorFacts): strin
   return lines.join('\n')
 }
 
-const packageRoot = new URL('.', import.meta.url).pathname
+// Not new URL('.', …): bundlers take that for a file that they have to ship.
+const packageRoot = new URL(import.meta.url).pathname.replace(/[^/]*$/, '')
 
 function isOurs(file: string): boolean {
   const path = file.replace(/^file:\/\//, '')

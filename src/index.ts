@@ -36,7 +36,9 @@ export {
   type TextOptions,
   type Variable,
 } from './explain/index.ts'
-export type { Conv2dShape } from './gates/conv2d.ts'
+export * from './functional/index.ts'
+export * as linalg from './functional/linalg.ts'
+export type { AttentionShape } from './gates/attention.ts'
 export {
   type Binary,
   type CallRule,
@@ -48,9 +50,9 @@ export {
 // The registry names its gates one by one; naming them here again would be a second list to keep.
 export * from './gates/index.ts'
 export * as init from './gates/initializers.ts'
-export type { PoolShape } from './gates/pooling.ts'
-export type { AttentionShape } from './gates/scaled-dot-product-attention.ts'
+export type { PoolShape } from './gates/pool-call.ts'
 export type { Init, Initializer } from './gates/state.ts'
+export type { ConvolutionShape } from './gates/window-convolution.ts'
 export {
   evaluate,
   type InterpretOptions,

@@ -1,4 +1,5 @@
 /** Text and back, with the gates of the package. */
+import * as functional from './functional/index.ts'
 import * as gates from './gates/index.ts'
 import type { AnyFunction, Gate } from './ir/gate.ts'
 import { type Graph, graph } from './ir/graph.ts'
@@ -24,5 +25,5 @@ export function print(target: Graph | Value, options: PrintOptions = {}): string
  */
 export function parse(text: string, userGates: readonly Gate<AnyFunction>[] = []): Graph {
   const own = Object.fromEntries(userGates.map((gate) => [gate.definition.name, gate]))
-  return parseWith(text, { ...gates, ...own })
+  return parseWith(text, { ...gates, ...functional, ...own })
 }

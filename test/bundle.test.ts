@@ -45,8 +45,9 @@ test('what trains with the WebAssembly backend stays small', async () => {
   `
   const chunks = await bundle(training)
   const bytes = chunks.reduce((total, { code }) => total + gzipSync(code, { level: 9 }).length, 0)
-  // A ceiling, so that it grows no further unseen: the aim, 60 kB, is still far.
-  expect(bytes).toBeLessThan(136_000)
+  // A ceiling, so that it grows no further unseen: the aim, 60 kB, is far. Every gate of the
+  // registry is a method, and so in every bundle.
+  expect(bytes).toBeLessThan(166_000)
 })
 
 /** A browser build of `program`; its entry is `program.js`. */

@@ -8,12 +8,12 @@ import { compile, interpreter } from '../src/compile.ts'
 import * as gates from '../src/gates/index.ts'
 import { evaluate } from '../src/interpret/interpret.ts'
 import { type ComputeDType, dtypes, isFloating } from '../src/ir/dtype.ts'
-import { isGate } from '../src/ir/gate.ts'
 import { Graph, stateOf, type Update } from '../src/ir/graph.ts'
 import { type Tensor, toNumbers } from '../src/ir/tensor.ts'
 import type { Value } from '../src/ir/value.ts'
 import { createStore } from '../src/runtime/store.ts'
 import { callsOf } from './gates/calls.ts'
+import { registry } from './gates/registry.ts'
 import { feedsFor, randomGraph } from './support/random-graph.ts'
 
 const backends: readonly Backend[] = [interpreter, wasm]
@@ -21,15 +21,13 @@ const backends: readonly Backend[] = [interpreter, wasm]
 // f32 holds numbers about 1,000, as some samples have, to 3e-5; f64 to 1e-13.
 const tolerances = { f32: 5e-5, f64: 1e-12 } as const
 
-const registry = Object.values(gates).filter((entry) => isGate(entry))
-
 describe.each(backends.map((backend) => [backend.name, backend] as const))('%s', (_, backend) => {
   test.each(['f32', 'f64'] as const)(
     'runs every sample of every gate, with gradients, in %s',
     async (dtype) => {
       const failures: string[] = []
       let ran = 0
-      for (const gate of registry) {
+      for (const { gate } of registry) {
         for (const call of callsOf(gate, dtype)) {
           ran++
           const graph = withGradients(call.outputs)

@@ -1,6 +1,7 @@
 /** jax-js on its wasm backend: one thread as Node has it, or its pool on Node's workers. */
 import { floats } from '../works/fill.ts'
 import { isTraining, type KernelWork, type ScalarWork, sampleOf } from '../works/work.ts'
+import { gradientOf } from './jax-gradients.ts'
 import { forwardOf, trainingOf } from './jax-training.ts'
 import type { Jax, JaxArray } from './jax-types.ts'
 import { loadOptional } from './load.ts'
@@ -18,6 +19,7 @@ export const loadJax: LoadPeer = async ({ threads }) => {
   return (work) => {
     if (work.kind === 'scalars') return chainOf(jax, work, isPooled)
     if (isTraining(work)) return trainingOf(jax, work, isPooled)
+    if (work.kind === 'gradient') return gradientOf(jax, work)
     if (work.kind === 'forward') return forwardOf(jax, work.network, isPooled)
     return kernelOf(jax, work)
   }
@@ -32,10 +34,12 @@ function kernelOf(jax: Jax, work: KernelWork): Prepared {
     gelu: () => nn.gelu(a.ref),
     softmax: () => softened(a.ref),
     sum: () => summed(a.ref),
+    sort: () => sorted(a.ref),
   }
   const multiplied = jit((x: JaxArray, y: JaxArray) => np.matmul(x, y))
   const softened = jit((x: JaxArray) => nn.softmax(x, -1))
   const summed = jit((x: JaxArray) => np.sum(x, work.kind === 'sum' ? work.axis : 0))
+  const sorted = jit((x: JaxArray) => np.sort(x, -1))
   const call = calls[work.kind]
   return {
     run: async (count) => {

@@ -19,15 +19,17 @@ export interface JaxArray {
 
 interface Numpy {
   readonly bool: string
+  concatenate(arrays: JaxArray[], axis: number): JaxArray
   array(data: ArrayLike<number>, options?: { readonly dtype?: string }): JaxArray
   zeros(shape: number[]): JaxArray
   matmul(a: JaxArray, b: JaxArray): JaxArray
   max(x: JaxArray, axis: number | number[], options?: { keepdims: boolean }): JaxArray
   sum(x: JaxArray, axis?: number | null, options?: { keepdims: boolean }): JaxArray
-  mean(x: JaxArray, axis?: number | null, options?: { keepdims: boolean }): JaxArray
+  mean(x: JaxArray, axis?: number | number[] | null, options?: { keepdims: boolean }): JaxArray
   power(x: JaxArray | number, y: JaxArray | number): JaxArray
   reciprocal(x: JaxArray): JaxArray
   split(x: JaxArray, parts: number, axis: number): JaxArray[]
+  sort(x: JaxArray, axis: number): JaxArray
   sqrt(x: JaxArray): JaxArray
   tanh(x: JaxArray): JaxArray
   where(condition: JaxArray, x: JaxArray | number, y: JaxArray | number): JaxArray
@@ -46,6 +48,13 @@ export interface Jax {
   readonly nn: Activations
   readonly lax: {
     conv(x: JaxArray, kernel: JaxArray, strides: number[], padding: string): JaxArray
+    convGeneralDilated(
+      x: JaxArray,
+      kernel: JaxArray,
+      strides: number[],
+      padding: string,
+      options: { readonly featureGroupCount: number },
+    ): JaxArray
     stopGradient(x: JaxArray): JaxArray
   }
   init(device: string): Promise<unknown>

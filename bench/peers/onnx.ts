@@ -27,7 +27,9 @@ export const loadOnnx: LoadPeer = async ({ mode, threads }) => {
   const runtime = loaded.default ?? loaded
   if (mode === 'onnxruntime-web') runtime.env.wasm.numThreads = threads
   return async (work) => {
-    if (work.kind === 'scalars') throw new Unavailable('has no gradients')
+    if (work.kind === 'scalars' || work.kind === 'gradient') {
+      throw new Unavailable('has no gradients')
+    }
     const options = {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -116,6 +118,11 @@ function kernelModel(work: KernelWork): Uint8Array {
     gelu: node('Gelu', { approximate: 'tanh' }),
     softmax: node('Softmax', { axis: -1 }),
     sum: { ...node('ReduceSum', { keepdims: 0 }), inputs: [...names, 'axis'] },
+    sort: {
+      ...node('TopK', { axis: -1, largest: 0, sorted: 1 }),
+      inputs: [...names, 'count'],
+      outputs: ['c', 'places'],
+    },
   }
   return modelBytes({
     nodes: [
@@ -131,6 +138,7 @@ function kernelModel(work: KernelWork): Uint8Array {
     inputs: [],
     integers: [
       { name: 'axis', numbers: [work.kind === 'sum' ? work.axis : 0] },
+      { name: 'count', numbers: [work.inputs[0].shape.at(-1) ?? 1] },
       { name: 'flat', numbers: [-1] },
       { name: 'zero', numbers: [0] },
       { name: 'unit', numbers: [1] },

@@ -122,9 +122,33 @@ def kernel(work):
         "gelu": lambda: gelu(operands[0]),
         "softmax": lambda: torch.softmax(operands[0], -1),
         "sum": lambda: operands[0].sum(work["axis"]),
+        "sort": lambda: operands[0].sort(-1).values,
     }[work["kind"]]
 
     return repeated(call)
+
+
+def gradient(work):
+    upstream, *wrt = [fill(array) for array in work["inputs"]]
+    wrt = [array.requires_grad_() for array in wrt]
+
+    def batch_norm(x, weight, bias):
+        return F.batch_norm(x, None, None, weight, bias, training=True)
+
+    def lstm(x, input_weight, hidden_weight, bias):
+        weights = [input_weight.T, hidden_weight.T, bias[0], torch.zeros_like(bias[0])]
+        start = torch.zeros(2, 1, *x.shape[1:])
+        return torch.lstm(x, tuple(start), weights, True, 1, 0.0, False, False, False)[0]
+
+    def attention(query, key, value):
+        scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
+        return torch.softmax(scores, -1) @ value
+
+    def depthwise(x, kernel):
+        return F.conv2d(x, kernel, padding=1, groups=x.shape[1])
+
+    layer = {"batchNorm": batch_norm, "lstm": lstm, "attention": attention, "depthwise": depthwise}[work["of"]]
+    return repeated(lambda: torch.autograd.grad(layer(*wrt), wrt, upstream)[0])
 
 
 def repeated(call):
@@ -163,6 +187,7 @@ class Contender:
     def prepare(self, order):
         work = order["work"]
         makers = {"scalars": scalars, "mlp": training, "cnn": training, "transformer": training}
+        makers["gradient"] = gradient
         learns = work["kind"] in makers
         makers["forward"] = forward
         with torch.set_grad_enabled(learns):

@@ -9,6 +9,7 @@ import {
 } from '../works/work.ts'
 import type { LoadPeer, Prepared } from './peer.ts'
 import { loadSluice, type Sluice } from './sluice.ts'
+import { gradientOf } from './sluice-gradients.ts'
 import { lossOf, networkOf } from './sluice-models.ts'
 import { checkThreads, noteOf, planOf } from './sluice-program.ts'
 import { compiledChain, rebuiltChain } from './sluice-scalars.ts'
@@ -28,7 +29,9 @@ export const loadSluiceWork: LoadPeer = async ({ mode, threads }) => {
           ? await training(built, work, { mode, threads })
           : work.kind === 'forward'
             ? await forward(built, work.network, threads)
-            : await kernel(built, work, threads)
+            : work.kind === 'gradient'
+              ? await gradientOf(built, work, threads)
+              : await kernel(built, work, threads)
     return mode === 'compile' ? { ...prepared, run: () => 0, sample: () => [] } : prepared
   }
 }
@@ -111,6 +114,7 @@ async function kernel(built: Sluice, work: KernelWork, threads: number): Promise
     gelu: () => built.gelu(a, { approximate: 'tanh' }),
     softmax: () => built.softmax(a),
     sum: () => built.sum(a, work.kind === 'sum' ? work.axis : 0),
+    sort: () => built.sort(a)[0],
   }
   const value = values[work.kind]()
   const result = built.state('result', value.shape, 0)

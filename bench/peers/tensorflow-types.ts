@@ -1,6 +1,7 @@
 /** As much of TensorFlow.js as is used here; the package itself need not be there to check this. */
 
 export interface Tensor {
+  readonly shape: readonly number[]
   add(other: Tensor | number): Tensor
   sub(other: Tensor | number): Tensor
   mul(other: Tensor | number): Tensor
@@ -43,7 +44,18 @@ export interface TensorFlow {
     readonly value: Tensor
     readonly grads: readonly Tensor[]
   }
+  grads(
+    f: (...args: readonly Tensor[]) => Tensor,
+  ): (args: readonly Tensor[], upstream: Tensor) => readonly Tensor[]
+  moments(
+    x: Tensor,
+    axes: readonly number[],
+    keepDims: boolean,
+  ): { readonly mean: Tensor; readonly variance: Tensor }
+  concat(tensors: readonly Tensor[], axis: number): Tensor
+  zeros(shape: number[]): Tensor
   conv2d(x: Tensor, kernel: Tensor, strides: number, padding: 'same'): Tensor
+  depthwiseConv2d(x: Tensor, kernel: Tensor, strides: number, padding: 'same'): Tensor
   maxPool(x: Tensor, size: number, strides: number, padding: 'valid'): Tensor
   matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor
   rsqrt(x: Tensor): Tensor
@@ -51,4 +63,6 @@ export interface TensorFlow {
   split(x: Tensor, parts: number, axis: number): readonly Tensor[]
   sum(x: Tensor, axis: number): Tensor
   tanh(x: Tensor): Tensor
+  neg(x: Tensor): Tensor
+  topk(x: Tensor, k: number): { readonly values: Tensor }
 }

@@ -3,6 +3,7 @@ import { floats } from '../works/fill.ts'
 import { isTraining, type KernelWork, type ScalarWork, sampleOf } from '../works/work.ts'
 import { loadOptional } from './load.ts'
 import { type LoadPeer, notInstalled, type Prepared } from './peer.ts'
+import { gradientOf } from './tensorflow-gradients.ts'
 import { forwardOf, gelu, trainingOf } from './tensorflow-training.ts'
 import type { Tensor, TensorFlow } from './tensorflow-types.ts'
 
@@ -21,6 +22,7 @@ export const loadTensorFlow: LoadPeer = async ({ mode }) => {
   return (work) => {
     if (work.kind === 'scalars') return chainOf(tf, work)
     if (work.kind === 'forward') return forwardOf(tf, work.network)
+    if (work.kind === 'gradient') return gradientOf(tf, work)
     return isTraining(work) ? trainingOf(tf, work) : kernelOf(tf, work)
   }
 }
@@ -33,6 +35,8 @@ function kernelOf(tf: TensorFlow, work: KernelWork): Prepared {
     gelu: () => gelu(tf, a),
     softmax: () => tf.softmax(a),
     sum: () => tf.sum(a, work.kind === 'sum' ? work.axis : 0),
+    // It sorts by topk alone, the largest first.
+    sort: () => tf.neg(tf.topk(tf.neg(a), work.inputs[0].shape.at(-1) ?? 1).values),
   }
   const call = () => tf.tidy(calls[work.kind])
   return {

@@ -20,14 +20,14 @@ export const oursCompiled: Entrant = { ...ours, name: 'sluice, compiled once', m
 
 export const jax: Entrant = entrant('jax-js', 'jax-js', { kind: 'engine' })
 
-const jaxInTwo: Entrant = { ...jax, name: 'jax-js, 2 workers', threads: 2 }
+export const jaxInTwo: Entrant = { ...jax, name: 'jax-js, 2 workers', threads: 2 }
 
 export const tensorFlow: Entrant = entrant('tfjs cpu', 'tensorflow', {
   kind: 'engine',
   mode: 'cpu',
 })
 
-const tensorFlowWasm: Entrant = { ...tensorFlow, name: 'tfjs wasm', mode: 'wasm' }
+export const tensorFlowWasm: Entrant = { ...tensorFlow, name: 'tfjs wasm', mode: 'wasm' }
 
 const onnxWeb: Entrant = entrant('onnxruntime-web', 'onnxruntime', {
   kind: 'engine',
@@ -41,7 +41,7 @@ const onnxNative: Entrant = entrant('onnxruntime-node', 'onnxruntime', {
 
 export const torch: Entrant = entrant('PyTorch', 'pytorch', { kind: 'native' })
 
-const torchInTwo: Entrant = { ...torch, name: 'PyTorch, 2 threads', threads: 2 }
+export const torchInTwo: Entrant = { ...torch, name: 'PyTorch, 2 threads', threads: 2 }
 
 const brain: Entrant = entrant('brain.js', 'brain', {
   kind: 'other step',

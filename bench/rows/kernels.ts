@@ -1,7 +1,7 @@
-/** F1, a finished network, and K1 to K4: single operations over operands that lie there already, the output left where it is. */
+/** F1, a finished network, and K1 to K5: single operations over operands that lie there already, the output left where it is. */
 import type { Row } from '../row.ts'
 import { sizeOf } from '../works/fill.ts'
-import { forward, gelu, matmul, softmax, sum } from '../works/models.ts'
+import { forward, gelu, matmul, softmax, sort, sum } from '../works/models.ts'
 import type { Work } from '../works/work.ts'
 import { kernelRunners, ours, oursInTwo } from './entrants.ts'
 import { type WorkCase, workRow } from './work-row.ts'
@@ -68,6 +68,22 @@ const softmaxCase: WorkCase = {
   goals: [{ entrant: ours, ratio: 1.5, rate: 12 }],
 }
 
+const elements = {
+  name: 'million elements / s',
+  each: (work: Work) => (work.kind === 'sort' ? sizeOf(work.inputs[0]) / 1e6 : 0),
+}
+
+function sortCase(rows: number, columns: number): WorkCase {
+  return {
+    label: `${rows} × ${columns.toLocaleString('en')}`,
+    work: sort(rows, columns),
+    small: sort(16, 8),
+    entrants: kernelRunners,
+    unit: elements,
+    goals: [{ entrant: ours, ratio: 1.5 }],
+  }
+}
+
 const forwardCase: WorkCase = {
   label: '784-1024-1024-10',
   work: forward([784, 1024, 1024, 10], 256),
@@ -85,6 +101,7 @@ export const kernelRows: readonly Row[] = [
   ]),
   workRow('K3', 'softmax of 1024 rows of 1024; bytes read and written', [softmaxCase]),
   workRow('K4', 'Sums of 1024 × 1024; bytes read and written', [sumCase(0, 40), sumCase(1, 58)]),
+  workRow('K5', 'Rows sorted, f32', [sortCase(1024, 1024), sortCase(1, 1_000_000)]),
   workRow('F1', 'Forward alone: 784-1024-1024-10 relu, batch 256, fed and read each time', [
     forwardCase,
   ]),

@@ -3,6 +3,7 @@ import type {
   Cnn,
   Filled,
   Forward,
+  GradientWork,
   KernelWork,
   Mlp,
   Optimizer,
@@ -150,9 +151,76 @@ export function sum(rows: number, columns: number, axis: 0 | 1): KernelWork {
   return { kind: 'sum', axis, inputs: [table(rows, columns)] }
 }
 
+export function sort(rows: number, columns: number): KernelWork {
+  return { kind: 'sort', inputs: [table(rows, columns)] }
+}
+
+/** x [steps, batch, width], weights [width, 4 · width] for x and for h, rows i, f, g, o. */
+export function lstm(steps: number, batch: number, width: number): GradientWork {
+  const sequence = [steps, batch, width]
+  const bound = 1 / Math.sqrt(width)
+  return {
+    kind: 'gradient',
+    of: 'lstm',
+    inputs: [
+      filled('upstream', sequence, 611),
+      filled('x', sequence, 612),
+      filled('inputWeight', [width, 4 * width], 613, bound),
+      filled('hiddenWeight', [width, 4 * width], 614, bound),
+      filled('bias', [1, 4 * width], 615, bound),
+    ],
+  }
+}
+
+/** [batch, heads, places, width] each. */
+export function attention(shape: readonly [number, number, number, number]): GradientWork {
+  return {
+    kind: 'gradient',
+    of: 'attention',
+    inputs: [
+      filled('upstream', shape, 621),
+      filled('query', shape, 622),
+      filled('key', shape, 623),
+      filled('value', shape, 624),
+    ],
+  }
+}
+
+/** In training: mean and variance are of the batch. */
+export function batchNorm(shape: readonly [number, number, number, number]): GradientWork {
+  const channels = [shape[1]]
+  return {
+    kind: 'gradient',
+    of: 'batchNorm',
+    inputs: [
+      filled('upstream', shape, 605),
+      filled('x', shape, 606),
+      filled('weight', channels, 607),
+      filled('bias', channels, 608),
+    ],
+  }
+}
+
+/** A 3×3 window for each channel, which keeps the size. */
+export function depthwise(shape: readonly [number, number, number, number]): GradientWork {
+  return {
+    kind: 'gradient',
+    of: 'depthwise',
+    inputs: [
+      filled('upstream', shape, 631),
+      filled('x', shape, 632),
+      filled('kernel', [shape[1], 1, 3, 3], 633, 1 / 3),
+    ],
+  }
+}
+
 /** The factor pushes away from 0 about as much as tanh pulls towards it. */
 export function scalars(gates: number): ScalarWork {
   return { kind: 'scalars', gates, start: 0.5, factor: 1.000001, term: 1e-9 }
+}
+
+function filled(name: string, shape: readonly number[], seed: number, bound = 1): Filled {
+  return { name, shape, fill: { kind: 'uniform', seed, bound } }
 }
 
 function table(rows: number, columns: number): Filled {

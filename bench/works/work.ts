@@ -71,6 +71,16 @@ export type KernelWork =
   | { readonly kind: 'gelu'; readonly inputs: readonly [Filled] }
   | { readonly kind: 'softmax'; readonly inputs: readonly [Filled] }
   | { readonly kind: 'sum'; readonly axis: 0 | 1; readonly inputs: readonly [Filled] }
+  /** Along the last axis, ascending. */
+  | { readonly kind: 'sort'; readonly inputs: readonly [Filled] }
+
+/** A layer forward and backward: its output, and the gradients of all inputs but the first. */
+export interface GradientWork {
+  readonly kind: 'gradient'
+  readonly of: 'batchNorm' | 'lstm' | 'attention' | 'depthwise'
+  /** The upstream gradient, then what is differentiated: x, weights, biases; query, key, value. */
+  readonly inputs: readonly [Filled, Filled, ...Filled[]]
+}
 
 /** What a finished network makes of a batch that it is given each time, read by JavaScript. */
 export interface Forward {
@@ -87,7 +97,7 @@ export interface ScalarWork {
   readonly term: number
 }
 
-export type Work = TrainingWork | Forward | KernelWork | ScalarWork
+export type Work = TrainingWork | Forward | KernelWork | GradientWork | ScalarWork
 
 export function isTraining(work: Work): work is TrainingWork {
   return work.kind === 'mlp' || work.kind === 'cnn' || work.kind === 'transformer'

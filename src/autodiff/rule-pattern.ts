@@ -18,7 +18,7 @@ interface Step {
 }
 
 /** Rules that build more than this are run. */
-const largest = 32
+const largest = 40
 
 export class RulePattern {
   /** The operands and the upstream of the application that it was read off. */

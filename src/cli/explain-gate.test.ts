@@ -169,7 +169,7 @@ describe('bad input', () => {
         '  fix       did you mean "multiply"?\n',
     )
     expect((await runCli(['explain', 'transmogrification'])).err).toMatch(
-      /^NAME .*\n {2}expected {2}abs, add, alias, [\s\S]*,\s+xor\n.*\n {2}fix {7}choose one of those\n$/,
+      /^NAME .*\n {2}expected {2}abs, acos, acosh, add, [\s\S]*,\s+mish,[\s\S]*\n.*\n {2}fix {7}choose one of those\n$/,
     )
   })
 })

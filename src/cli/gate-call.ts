@@ -1,12 +1,15 @@
 /** Reading a gate and its operands off the command line: the operands are its options. */
 import { Command } from 'commander'
 import type { GateCall, GateOperand } from '../explain/index.ts'
-import * as gates from '../gates/index.ts'
+import * as functional from '../functional/index.ts'
+import * as registry from '../gates/index.ts'
 import { type AnyFunction, type Gate, isGate } from '../ir/gate.ts'
 import type { NestedArray } from '../ir/tensor.ts'
 import { settle } from './command.ts'
 import type { Io } from './io.ts'
 import { choose, parseArguments, parseNumbers, UsageError } from './usage.ts'
+
+const gates = { ...registry, ...functional }
 
 /** How the output of `explain` is written. */
 export interface Form {

@@ -92,6 +92,14 @@ const rates: Readonly<Record<string, number>> = {
   nesterov: 0.02,
   adam: 0.003,
   adamW: 0.003,
+  adamax: 0.005,
+  nadam: 0.003,
+  radam: 0.003,
+  adagrad: 0.03,
+  adadelta: 1,
+  rmsprop: 0.002,
+  asgd: 0.1,
+  lion: 0.0003,
 }
 
 /** A learning rate that does for most networks under that optimizer. */

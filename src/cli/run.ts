@@ -12,6 +12,7 @@ import { Interrupted } from './interrupt.ts'
 import { exitCodeOf, type Io } from './io.ts'
 import { predictCommand } from './predict.ts'
 import { spelled } from './spelling.ts'
+import { studioCommand } from './studio.ts'
 import { summaryCommand } from './summary.ts'
 import { trainCommand } from './train.ts'
 import { UsageError } from './usage.ts'
@@ -62,7 +63,7 @@ function program(io: Io, version: string): Command {
     .addHelpText('after', closing)
   const commands = [
     ...[trainCommand, predictCommand, explainCommand, drawCommand, summaryCommand, checkCommand],
-    demoCommand,
+    ...[studioCommand, demoCommand],
   ]
   for (const command of commands) sluice.addCommand(settle(command(io), io))
   return settle(sluice, io)
@@ -77,6 +78,7 @@ Examples:
   $ sluice explain --layers 2,3,1
   $ sluice explain multiply --a 3 --b -4 --upstream 2
   $ sluice draw --layers 2,3,1 --values -o network.svg
+  $ sluice studio
 
 Exit codes:
   0    all went well

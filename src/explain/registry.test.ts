@@ -1,6 +1,7 @@
 import katex from 'katex'
 import { describe, expect, test } from 'vitest'
 import '../methods.ts'
+import * as functional from '../functional/index.ts'
 import * as gates from '../gates/index.ts'
 import { type AnyFunction, type Gate, isGate } from '../ir/gate.ts'
 import { Graph } from '../ir/graph.ts'
@@ -12,7 +13,7 @@ import { downstreamTemplate, localTemplate, write } from './rules.ts'
 import { createScope, slotsAt } from './scope.ts'
 import { latexOf } from './write-latex.ts'
 
-const registry = Object.entries(gates).flatMap(([name, gate]) =>
+const registry = Object.entries({ ...gates, ...functional }).flatMap(([name, gate]) =>
   isGate(gate) ? [{ name, gate }] : [],
 )
 const alone = registry.filter(

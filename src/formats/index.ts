@@ -1,4 +1,5 @@
 /** File formats of tensors. */
+export { type ReadIdxOptions, readIdx } from './idx.ts'
 export {
   type ReadSafetensorsOptions,
   readSafetensors,

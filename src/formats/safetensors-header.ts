@@ -1,5 +1,6 @@
 /** The header of a safetensors file, read as if somebody had made it to do harm. */
-import { SluiceError } from '../errors.ts'
+import type { SluiceError } from '../errors.ts'
+import { damaged } from './damaged.ts'
 import { parseStrictJson, type StrictJson } from './strict-json.ts'
 
 /** One tensor as the header tells it. */
@@ -61,20 +62,6 @@ export function checkExtent(entries: readonly HeaderEntry[], length: number, nam
     expected: `${next} bytes of elements`,
     got: `${length}`,
   })
-}
-
-/** An error about a file that is not as the format says. */
-export function damaged(
-  what: string,
-  facts: {
-    readonly where?: string
-    readonly expected: string
-    readonly got: string
-    readonly fix?: string
-  },
-): SluiceError {
-  const fix = 'save or copy it again'
-  return new SluiceError({ code: 'FILE', what, fix, ...facts })
 }
 
 function lengthOfHeader(bytes: Uint8Array, name: string): number {

@@ -9,7 +9,8 @@ import { type DType, dtypes, type TypedArray } from '../ir/dtype.ts'
 import { formatShape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { formatType } from '../ir/value.ts'
-import { checkExtent, damaged, decodeHeader } from './safetensors-header.ts'
+import { damaged } from './damaged.ts'
+import { checkExtent, decodeHeader } from './safetensors-header.ts'
 
 export interface SafetensorsFile {
   /** By name, in the order in which the elements lie in the file. */

@@ -3,7 +3,13 @@ import type { Shape } from '../ir/shape.ts'
 import type { ReduceShape } from '../ir/shape-type.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { type ReduceAttributes, reduceCall, reducedShape, somethingToReduce } from './reduce.ts'
+import {
+  oneAxisOrAll,
+  type ReduceAttributes,
+  reduceCall,
+  reducedShape,
+  somethingToReduce,
+} from './reduce.ts'
 
 export interface Argmax {
   <S extends Shape, const A extends number | undefined = undefined, K extends boolean = false>(
@@ -43,16 +49,7 @@ export const argmax: Gate<Argmax> = defineGate<Argmax, ['x'], ReduceAttributes>(
   call: reduceCall('argmax'),
   constraints: {
     C1: somethingToReduce,
-    C2: {
-      code: 'ATTRIBUTE',
-      rule: 'one axis, or none for all elements',
-      holds: ({ x, attributes }) =>
-        attributes.axes.length === 1 ||
-        attributes.axes.length === x.shape.length ||
-        `${attributes.axes.length} axes are named`,
-      fix: 'name one axis; for several, reshape them into one first',
-      broken: { x: 'f32[2, 3, 4]', with: [[0, 1]] },
-    },
+    C2: oneAxisOrAll,
   },
   shape: reducedShape,
   dtype: () => 'i32',

@@ -1,39 +1,14 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { Value } from '../ir/value.ts'
-import { defineGate } from './define.ts'
+import { type AvgPoolOptions, avgPoolGate } from './mean-of-windows.ts'
 import type { PerAxis } from './per-axis.ts'
-import {
-  areImages,
-  isTiled,
-  type PoolAttributes,
-  type PoolOptions,
-  type PoolShape,
-  perWindow,
-  poolAttributes,
-  poolShape,
-  sumOfPlaces,
-  untile,
-  windowFitsImage,
-  windowNumbersFit,
-  windowViews,
-} from './pooling.ts'
-
-export interface AvgPool2d {
-  <S extends Shape, D extends DType>(
-    x: Value<S, D>,
-    window: PerAxis,
-    options?: PoolOptions,
-  ): Value<PoolShape<S>, D>
-}
+import type { Pool, PoolShape } from './pool-call.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
     avgPool2d<V extends Value>(
       this: V,
       window: PerAxis,
-      options?: PoolOptions,
+      options?: AvgPoolOptions,
     ): Value<PoolShape<V['shape']>, V['dtype']>
   }
 }
@@ -51,39 +26,12 @@ declare module '../ir/value.ts' {
  * @example
  * avgPool2d(images, 2) // [8, 32, 28, 28] → [8, 32, 14, 14]
  */
-export const avgPool2d: Gate<AvgPool2d> = defineGate<AvgPool2d, ['x'], PoolAttributes>({
-  name: 'avgPool2d',
-  operands: ['x'],
-  role: 'distributor',
-  call: (x: Value, window: PerAxis, options: PoolOptions = {}) => ({
-    inputs: [x],
-    attributes: poolAttributes(window, options),
-  }),
-  constraints: { C1: areImages, C2: windowNumbersFit, C3: windowFitsImage },
-  shape: poolShape,
-  expand: ({ gates, x, attributes }) => {
-    const views = windowViews(gates, x, { attributes, fill: 0 })
-    return gates.divide(
-      views.reduce((total, view) => gates.add(total, view)),
-      views.length,
-    )
-  },
-  backward: ({ gates, x, attributes, upstream }) => {
-    const { window } = attributes
-    const count = window.reduce((product, size) => product * size, 1)
-    const share = gates.divide(upstream, count)
-    const target = { shape: x.shape, attributes }
-    if (isTiled(attributes)) return { x: untile(gates, perWindow(gates, share), target) }
-    const shares = Array.from({ length: count }, () => share)
-    return { x: sumOfPlaces(gates, shares, target) }
-  },
-  equation: ({ x, attributes: { window } }) =>
-    String.raw`\operatorname{avgPool}_{${window.join(String.raw` \times `)}}(${x})`,
-  local: ({ attributes: { window } }) =>
-    String.raw`\frac{1}{${window.reduce((product, size) => product * size, 1)}}`,
+export const avgPool2d: Gate<Pool<2, AvgPoolOptions>> = avgPoolGate(
+  'avgPool2d',
+  2,
   // Expected values: torch 1.13, torch.nn.functional.avg_pool2d. Windows that overlap or leave
   // elements out, whose gradient is no plain share, stand in pooling.test.ts.
-  samples: [
+  [
     {
       x: [
         [
@@ -138,4 +86,4 @@ export const avgPool2d: Gate<AvgPool2d> = defineGate<AvgPool2d, ['x'], PoolAttri
       output: [[[[Number.NaN, Infinity]]]],
     },
   ],
-})
+)

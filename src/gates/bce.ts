@@ -1,22 +1,26 @@
 import type { Gate } from '../ir/gate.ts'
 import type { Value } from '../ir/value.ts'
 import {
+  alike,
   alikeConstraints,
   type Criterion,
   type CriterionAttributes,
   type CriterionMethod,
-  criterionCall,
+  fittingWeight,
   localNotation,
-  lossShape,
   reducedNotation,
   reduceErrors,
   upstreamOfErrors,
+  type WeightAttributes,
+  type WeightOptions,
+  weighted,
+  weightedCall,
 } from './criterion.ts'
 import { defineGate, type Gates } from './define.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
-    bce: CriterionMethod<'bce'>
+    bce: CriterionMethod<'bce', WeightOptions>
   }
 }
 
@@ -25,30 +29,30 @@ declare module '../ir/value.ts' {
  * averaged over all elements. As in PyTorch, a logarithm below −100 counts as −100, and where p is
  * so near to 0 or 1 that p (1 − p) is below 1e-12, the gradient of p is as if it were 1e-12. Where
  * p comes from a sigmoid, `bceWithLogits` is more exact.
+ * With `weight`, each error is multiplied by its number; the mean divides by the elements.
  *
  * Shapes: input [...], target of the same shape → a scalar, or input's where `reduction` is 'none'.
- * Throws: SHAPE where the two shapes differ; ATTRIBUTE for a reduction that is none of the three.
+ * Throws: SHAPE where the two shapes differ, or weight does not broadcast to them; ATTRIBUTE for a reduction that is none of the three.
  * Source: PyTorch `binary_cross_entropy`.
  */
-export const bce: Gate<Criterion<'bce'>> = defineGate<
-  Criterion<'bce'>,
+export const bce: Gate<Criterion<'bce', WeightOptions>> = defineGate<
+  Criterion<'bce', WeightOptions>,
   ['input', 'target'],
-  CriterionAttributes
+  CriterionAttributes & WeightAttributes
 >({
   name: 'bce',
-  operands: ['input', 'target'],
-  targets: ['target'],
-  role: 'criterion',
-  call: criterionCall,
-  constraints: alikeConstraints,
-  shape: lossShape,
+  ...alike,
+  call: weightedCall,
+  constraints: { ...alikeConstraints, C4: fittingWeight('weight') },
   expand: ({ gates, input, target, attributes }) => {
     const hit = gates.multiply(target, boundedLog(gates, input))
     const miss = gates.multiply(gates.subtract(target, 1), boundedLogOfRest(gates, input))
-    return reduceErrors(gates, gates.subtract(miss, hit), attributes)
+    const errors = weighted(gates, gates.subtract(miss, hit), attributes)
+    return reduceErrors(gates, errors, attributes)
   },
   backward: ({ gates, input, target, attributes, upstream }) => {
-    const share = upstreamOfErrors(gates, { upstream, attributes, shape: input.shape })
+    const even = upstreamOfErrors(gates, { upstream, attributes, shape: input.shape })
+    const share = weighted(gates, even, attributes)
     const variance = gates.multiply(input, gates.subtract(1, input))
     const slope = gates.divide(gates.subtract(input, target), gates.maximum(variance, 1e-12))
     const odds = gates.subtract(boundedLogOfRest(gates, input), boundedLog(gates, input))
@@ -111,6 +115,18 @@ export const bce: Gate<Criterion<'bce'>> = defineGate<
       target: [0, 1, 0, 1],
       with: [{ reduction: 'none' }],
       output: [0, 100, 100, -0],
+    },
+    {
+      input: [
+        [0.1, 0.75, 0.5],
+        [0.9, 0.2, 0.6],
+      ],
+      target: [
+        [0, 1, 0.25],
+        [1, 0, 0.5],
+      ],
+      with: [{ weight: [0.5, 1, 2] }],
+      output: 0.5715994760306422,
     },
     { input: 0.25, target: 1, output: 1.3862943611198906 },
   ],

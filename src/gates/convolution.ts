@@ -58,7 +58,7 @@ export const windowFits: ConvolutionConstraint = {
   broken: { x: 'f32[1, 1, 4, 2]', kernel: 'f32[1, 1, 3, 3]' },
 }
 
-export const dtypesMeet: ConvolutionConstraint = {
+export const dtypesMeet: Constraint<['x', 'kernel'], unknown> = {
   code: 'DTYPE',
   rule: 'x and kernel have the same dtype',
   holds: ({ x, kernel }) =>

@@ -1,9 +1,11 @@
 /** What the criteria share: options, constraints, the reduction forth and back, and its notation. */
 import type { DType } from '../ir/dtype.ts'
 import type { IfSameDType, MeetDType } from '../ir/dtype-type.ts'
+import type { Attribute } from '../ir/gate.ts'
 import type { Constraint } from '../ir/gate-spec.ts'
-import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
+import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import type { FormatShape, ShapeError } from '../ir/shape-type.ts'
+import { ownTensor, type Tensor, type TensorLike } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import type { Gates } from './define.ts'
 
@@ -16,6 +18,14 @@ export interface CriterionOptions<R extends Reduction = Reduction> {
 }
 
 export type CriterionAttributes = { readonly reduction: Reduction }
+
+export interface WeightOptions {
+  /** What the error of each element is multiplied by: numbers, of a shape that broadcasts to it. */
+  readonly weight?: TensorLike
+}
+
+/** Absent where nothing is weighted, so that such a call prints as if there were no weights. */
+export type WeightAttributes = { readonly weight?: Tensor }
 
 /**
  * A criterion whose target has the shape and dtype of its input; `More` are options of its own.
@@ -74,6 +84,84 @@ export function criterionCall(
   { reduction = 'mean' }: CriterionOptions = {},
 ): { readonly inputs: readonly Value[]; readonly attributes: CriterionAttributes } {
   return { inputs: [input, target], attributes: { reduction } }
+}
+
+/** What the criteria of an input and a target of its shape say alike; spread into their spec. */
+export const alike: {
+  readonly operands: ['input', 'target']
+  readonly targets: ['target']
+  readonly role: 'criterion'
+  readonly shape: typeof lossShape
+} = { operands: ['input', 'target'], targets: ['target'], role: 'criterion', shape: lossShape }
+
+/**
+ * The call rule `(...operands, { reduction = 'mean', ...own })` of `count` operands, where options
+ * that are left out are those of `defaults`.
+ */
+export function criterionCallOf<const A extends Readonly<Record<string, Attribute>>>(
+  count: number,
+  defaults: A,
+): (...args: readonly (Value | Partial<CriterionOptions & A> | undefined)[]) => {
+  readonly inputs: readonly Value[]
+  readonly attributes: CriterionAttributes & A
+} {
+  return (...args) => {
+    const given = (args[count] ?? {}) as Partial<CriterionOptions & A> // after the operands
+    const own = Object.keys(defaults).map((name) => [name, given[name] ?? defaults[name]])
+    const { reduction = 'mean' } = given
+    return {
+      inputs: args.slice(0, count) as readonly Value[], // the operands come first
+      attributes: { reduction, ...(Object.fromEntries(own) as A) }, // of the keys of A
+    }
+  }
+}
+
+/** The call rule `(input, target, { reduction = 'mean', weight })`. */
+export function weightedCall(
+  input: Value,
+  target: Value,
+  { weight, ...options }: CriterionOptions & WeightOptions = {},
+): {
+  readonly inputs: readonly Value[]
+  readonly attributes: CriterionAttributes & WeightAttributes
+} {
+  const { inputs, attributes } = criterionCall(input, target, options)
+  // In f64, which keeps each number as it was written.
+  const given = weight === undefined ? {} : { weight: ownTensor(weight, { dtype: 'f64' }) }
+  return { inputs, attributes: { ...attributes, ...given } }
+}
+
+/** A weight as a value that meets `x`. */
+export function weightFor(gates: Gates, weight: Tensor, x: Value): Value {
+  return gates.constant(weight, { dtype: x.dtype === 'f64' ? 'f64' : 'f32' })
+}
+
+/** The errors, each multiplied by its weight where there are weights. */
+export function weighted(gates: Gates, errors: Value, { weight }: WeightAttributes): Value {
+  return weight ? gates.multiply(errors, weightFor(gates, weight, errors)) : errors
+}
+
+/** The constraint that the weight `name` broadcasts to the input. */
+export function fittingWeight(
+  name: 'weight' | 'posWeight',
+): Constraint<
+  readonly ['input', 'target'],
+  CriterionAttributes & Readonly<Record<string, Attribute>>
+> {
+  return {
+    rule: `${name} broadcasts to the shape of input`,
+    holds: ({ input, attributes }) => {
+      const weight = attributes[name] as Tensor | undefined // as weightAttribute made it
+      if (!weight) return true
+      const met = broadcastShapes(weight.shape, input.shape)
+      return (
+        (!('clash' in met) && sameShape(met, input.shape)) ||
+        `${name} ${formatShape(weight.shape)} does not broadcast to input ${formatShape(input.shape)}`
+      )
+    },
+    fix: 'give a number for each place along the last axes of input',
+    broken: { input: 'f32[2, 3]', target: 'f32[2, 3]', with: [{ [name]: [1, 2] }] },
+  }
 }
 
 /** The shape rule of a criterion whose errors have the shape of its input. */

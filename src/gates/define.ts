@@ -22,6 +22,12 @@ export interface Unary {
   (x: number): Value<[], 'f32'>
 }
 
+/** A gate that asks something of each element. */
+export interface Test {
+  <S extends Shape, D extends DType>(x: Value<S, D>): Value<S, 'bool'>
+  (x: number): Value<[], 'bool'>
+}
+
 /** An elementwise gate of two operands, which broadcast. */
 export interface Binary<Name extends string> {
   <T extends Shape, D extends DType>(a: number, b: Value<T, D>): Value<T, D>

@@ -12,16 +12,18 @@ interface Places {
   readonly length: number
   readonly of: string
   readonly fix: string
+  /** A number that is no place and is allowed all the same. */
+  readonly except?: number
 }
 
 /** Whether every element of `places` is one of 0 … length − 1; else which is not, and where. */
 export function checkPlaces(
   places: Tensor,
-  { gate, operand, element, length, of, fix }: Places,
+  { gate, operand, element, length, of, fix, except }: Places,
 ): DataVerdict {
   for (let at = 0; at < places.data.length; at++) {
     const place = numberAt(places, at)
-    if (place >= 0 && place < length) continue
+    if ((place >= 0 && place < length) || place === except) continue
     return {
       what: `${gate}: ${element} ${place} is out of range`,
       expected: `${length === 0 ? `no ${element} at all` : `0 to ${length - 1}`}: ${of}`,

@@ -3,7 +3,8 @@ import type { IfSameDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
-import { defineGate, type Gates } from './define.ts'
+import { defineGate } from './define.ts'
+import { deviationText, standardGradients, standardized, standardText } from './standardize.ts'
 
 export interface LayerNormOptions {
   /** Added to the variance, so that a row of equal numbers stays finite. Default 1e-5. */
@@ -97,28 +98,26 @@ export const layerNorm: Gate<LayerNorm> = defineGate<
     },
   },
   expand: ({ gates, x, weight, bias, attributes: { epsilon } }) => {
-    const { standard } = standardized(gates, x, { rank: weight.shape.length, epsilon })
+    const axes = lastAxes(x, weight.shape.length)
+    const { standard } = standardized(gates, x, { axes, epsilon })
     return gates.add(gates.multiply(standard, weight), bias)
   },
-  // Mean and deviation do change with x: their part of the gradient is what is taken off.
   backward: ({ gates, x, weight, attributes: { epsilon }, upstream }) => {
-    const rank = weight.shape.length
-    const { standard, inverseDeviation, axes } = standardized(gates, x, { rank, epsilon })
-    const keepDims = { keepDims: true }
-    const direct = gates.multiply(upstream, weight)
-    const along = gates.mean(gates.multiply(direct, standard), axes, keepDims)
-    const mixed = gates.add(gates.mean(direct, axes, keepDims), gates.multiply(standard, along))
+    const axes = lastAxes(x, weight.shape.length)
+    const spread = [...x.shape.slice(0, -weight.shape.length).fill(1), ...weight.shape]
+    const operands = { x, weight: gates.reshape(weight, spread), upstream }
+    const found = standardGradients(gates, operands, { axes, epsilon })
     return {
-      x: gates.multiply(inverseDeviation, gates.subtract(direct, mixed)),
-      weight: sumOfRows(gates, gates.multiply(upstream, standard), rank),
-      bias: sumOfRows(gates, upstream, rank),
+      x: found.x,
+      weight: gates.reshape(found.weight, weight.shape),
+      bias: gates.reshape(found.bias, weight.shape),
     }
   },
   equation: ({ x, weight, bias, attributes }) =>
-    String.raw`${standardText(x, attributes)} \odot ${weight} + ${bias}`,
+    String.raw`${standardText(x, attributes.epsilon)} \odot ${weight} + ${bias}`,
   downstream: ({ x, weight, upstream, attributes }) => ({
-    x: String.raw`\frac{1}{${deviationText(x, attributes)}} \odot (g - \operatorname{mean}(g) - s \odot \operatorname{mean}(g \odot s)), \quad g = ${upstream} \odot ${weight}, \quad s = ${standardText(x, attributes)}`,
-    weight: String.raw`\sum (${upstream} \odot ${standardText(x, attributes)})`,
+    x: String.raw`\frac{1}{${deviationText(x, attributes.epsilon)}} \odot (g - \operatorname{mean}(g) - s \odot \operatorname{mean}(g \odot s)), \quad g = ${upstream} \odot ${weight}, \quad s = ${standardText(x, attributes.epsilon)}`,
+    weight: String.raw`\sum (${upstream} \odot ${standardText(x, attributes.epsilon)})`,
     bias: String.raw`\sum ${upstream}`,
   }),
   // Expected values: torch 1.13, torch.nn.functional.layer_norm.
@@ -195,42 +194,7 @@ export const layerNorm: Gate<LayerNorm> = defineGate<
   ],
 })
 
-/** x with mean 0 and variance 1 over its last `rank` axes, and what it was multiplied by. */
-function standardized(
-  gates: Gates,
-  x: Value,
-  { rank, epsilon }: { readonly rank: number; readonly epsilon: number },
-): {
-  readonly standard: Value
-  readonly inverseDeviation: Value
-  readonly axes: readonly number[]
-} {
-  const first = x.shape.length - rank
-  const axes = Array.from({ length: rank }, (_, index) => first + index)
-  const centred = gates.subtract(x, gates.mean(x, axes, { keepDims: true }))
-  const variance = gates.mean(gates.multiply(centred, centred), axes, { keepDims: true })
-  const inverseDeviation = gates.divide(1, gates.sqrt(gates.add(variance, epsilon)))
-  return { standard: gates.multiply(centred, inverseDeviation), inverseDeviation, axes }
-}
-
-/** Summed over all axes but the last `rank`: rows share weight and bias. */
-function sumOfRows(gates: Gates, x: Value, rank: number): Value {
-  const axes = Array.from({ length: x.shape.length - rank }, (_, axis) => axis)
-  return axes.length === 0 ? x : gates.sum(x, axes)
-}
-
-function standardText(x: string, attributes: LayerNormAttributes): string {
-  return String.raw`\frac{${x} - \operatorname{mean}(${x})}{${deviationText(x, attributes)}}`
-}
-
-function deviationText(x: string, { epsilon }: LayerNormAttributes): string {
-  return String.raw`\sqrt{\operatorname{var}(${x}) + ${decimal(epsilon)}}`
-}
-
-/** 1e-5 as LaTeX writes it: 10^{-5}. */
-function decimal(number: number): string {
-  const [digits = '', exponent = ''] = number.toExponential().split('e')
-  if (number === 0 || (number >= 0.001 && number < 1000)) return String(number)
-  const power = `10^{${Number(exponent)}}`
-  return digits === '1' ? power : String.raw`${digits} \cdot ${power}`
+/** The last `rank` axes of `x`. */
+function lastAxes(x: Value, rank: number): readonly number[] {
+  return Array.from({ length: rank }, (_, index) => x.shape.length - rank + index)
 }

@@ -104,7 +104,7 @@ export const matmul: Gate<Matmul> = defineGate({
 })
 
 /** Batch axes broadcast; where they cannot, the constraints say so. */
-function meetInBatch(a: Value, b: Value): readonly Value[] {
+export function meetInBatch(a: Value, b: Value): readonly Value[] {
   if (!a?.shape || !b?.shape || a.shape.length < 2 || b.shape.length < 2) return [a, b]
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2))
   if ('clash' in batch) return [a, b]

@@ -1,44 +1,14 @@
-import type { DType } from '../ir/dtype.ts'
 import type { Gate } from '../ir/gate.ts'
-import type { Shape } from '../ir/shape.ts'
-import type { Value } from '../ir/value.ts'
-import { defineGate, type Gates } from './define.ts'
+import { type MaxPoolOptions, maxPoolGate } from './largest-of-windows.ts'
 import type { PerAxis } from './per-axis.ts'
-import {
-  areImages,
-  isTiled,
-  type PoolAttributes,
-  type PoolOptions,
-  type PoolShape,
-  perWindow,
-  poolAttributes,
-  poolShape,
-  sumOfPlaces,
-  untile,
-  windowFitsImage,
-  windowNumbersFit,
-  windowViews,
-} from './pooling.ts'
-
-export interface MaxPool2dOptions extends PoolOptions {
-  /** Distance of the window's elements. Default: 1. */
-  readonly dilation?: PerAxis
-}
-
-export interface MaxPool2d {
-  <S extends Shape, D extends DType>(
-    x: Value<S, D>,
-    window: PerAxis,
-    options?: MaxPool2dOptions,
-  ): Value<PoolShape<S>, D>
-}
+import type { Pool, PoolShape } from './pool-call.ts'
 
 declare module '../ir/value.ts' {
   interface Value<S, D> {
     maxPool2d<V extends Value>(
       this: V,
       window: PerAxis,
-      options?: MaxPool2dOptions,
+      options?: MaxPoolOptions,
     ): Value<PoolShape<V['shape']>, V['dtype']>
   }
 }
@@ -67,39 +37,11 @@ const image = [
  * @example
  * maxPool2d(images, 2) // [8, 32, 28, 28] → [8, 32, 14, 14]
  */
-export const maxPool2d: Gate<MaxPool2d> = defineGate<MaxPool2d, ['x'], PoolAttributes>({
-  name: 'maxPool2d',
-  operands: ['x'],
-  role: 'router',
-  call: (x: Value, window: PerAxis, options: MaxPool2dOptions = {}) => ({
-    inputs: [x],
-    attributes: poolAttributes(window, options),
-  }),
-  constraints: { C1: areImages, C2: windowNumbersFit, C3: windowFitsImage },
-  shape: poolShape,
-  expand: ({ gates, x, attributes }) =>
-    viewsOf(gates, x, attributes).reduce((best, view) => gates.maximum(best, view)),
-  backward: ({ gates, x, attributes, upstream }) => {
-    const winner = winnerOf(gates, viewsOf(gates, x, attributes))
-    const target = { shape: x.shape, attributes }
-    if (isTiled(attributes)) {
-      const [rows = 1, columns = 1] = attributes.window
-      const places = gates.iota([rows * columns], 0, { dtype: floatingOf(x) })
-      const own = gates.reshape(places, [rows, 1, columns])
-      const isWinner = gates.equal(perWindow(gates, winner), own)
-      return { x: untile(gates, gates.where(isWinner, perWindow(gates, upstream), 0), target) }
-    }
-    const [rows = 1, columns = 1] = attributes.window
-    const shares = Array.from({ length: rows * columns }, (_, place) =>
-      gates.where(gates.equal(winner, place), upstream, 0),
-    )
-    return { x: sumOfPlaces(gates, shares, target) }
-  },
-  equation: ({ x, attributes: { window } }) =>
-    String.raw`\operatorname{maxPool}_{${window.join(String.raw` \times `)}}(${x})`,
-  local: ({ x }) => String.raw`[${x} = \max \text{ of its window}]`,
+export const maxPool2d: Gate<Pool<2, MaxPoolOptions>> = maxPoolGate(
+  'maxPool2d',
+  2,
   // Expected values: torch 1.13, torch.nn.functional.max_pool2d.
-  samples: [
+  [
     {
       x: image,
       with: [2],
@@ -162,28 +104,4 @@ export const maxPool2d: Gate<MaxPool2d> = defineGate<MaxPool2d, ['x'], PoolAttri
       output: [[[[Number.NaN, Number.NaN, Number.POSITIVE_INFINITY]]]],
     },
   ],
-})
-
-/** Beyond x there is nothing that could win. */
-function viewsOf(gates: Gates, x: Value, attributes: PoolAttributes): readonly Value[] {
-  return windowViews(gates, x, { attributes, fill: Number.NEGATIVE_INFINITY })
-}
-
-/**
- * Which place of each window wins: the first of those that tie, the last NaN, as PyTorch walks. A
- * number of x's dtype, so that the comparison is one of x's width.
- */
-function winnerOf(gates: Gates, [first, ...rest]: readonly Value[]): Value {
-  let best = first as Value // a window has one place at least
-  let winner: Value = gates.zerosLike(best)
-  rest.forEach((view, index) => {
-    const isLater = gates.or(gates.greater(view, best), gates.notEqual(view, view))
-    winner = gates.where(isLater, index + 1, winner)
-    best = gates.maximum(best, view)
-  })
-  return winner
-}
-
-function floatingOf({ dtype }: Value): 'f32' | 'f64' {
-  return dtype === 'f64' ? 'f64' : 'f32'
-}
+)

@@ -1,86 +1,41 @@
-/** What the gates share that slide a window over images: options, constraints, views, gradients. */
-import type { Constraint } from '../ir/gate-spec.ts'
-import { formatShape, type Shape } from '../ir/shape.ts'
+/**
+ * Windows that slide over the spatial axes of x [n, channels, ...spatial], any number of them: where
+ * they lie, what each of their places sees, and how what comes back is put where it came from.
+ */
+import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { dilated } from './convolution.ts'
 import type { Gates } from './define.ts'
-import { onBothAxes, type PerAxis } from './per-axis.ts'
 
-export interface PoolOptions {
-  /** Steps of the window. Default: its size, so that windows lie side by side. */
-  readonly stride?: PerAxis
-  /** How far the window reaches beyond each side, at most half its size. Default: 0. */
-  readonly padding?: PerAxis
-}
-
-/** [n, channels, height, width], the last two unknown to the types. */
-export type PoolShape<S extends Shape> = readonly [S[0], S[1], number, number]
-
-export interface PoolAttributes {
-  readonly [name: string]: readonly number[]
-  /** [height, width], here and below. */
+/** One entry for each spatial axis. */
+export interface Windows {
   readonly window: readonly number[]
   readonly strides: readonly number[]
   readonly padding: readonly number[]
   readonly dilation: readonly number[]
+  /** Whether a last window counts that begins within x and its padding but does not fit. */
+  readonly ceilMode: boolean
 }
 
-export function poolAttributes(
-  window: PerAxis,
-  { stride = window, padding = 0, dilation = 1 }: PoolOptions & { readonly dilation?: PerAxis },
-): PoolAttributes {
-  return {
-    window: onBothAxes(window),
-    strides: onBothAxes(stride),
-    padding: onBothAxes(padding),
-    dilation: onBothAxes(dilation),
-  }
+/** x's shape and the windows over it. */
+export interface Pooled {
+  readonly shape: Shape
+  readonly windows: Windows
 }
 
-/** The shape rule: windows that do not fit whole are left out. */
-export function poolShape({
-  x,
-  attributes,
-}: {
-  readonly x: Shape
-  readonly attributes: PoolAttributes
-}): Shape {
-  return [x[0] ?? 0, x[1] ?? 0, ...[0, 1].map((axis) => stepsOf(x, attributes, axis))]
+/** [n, channels, ...how many windows]. */
+export function pooledShape({ shape, windows }: Pooled): Shape {
+  const steps = windows.window.map((_, axis) => stepsOf({ shape, windows }, axis))
+  return [shape[0] ?? 0, shape[1] ?? 0, ...steps]
 }
 
-type PoolConstraint = Constraint<readonly ['x'], PoolAttributes>
-
-export const areImages: PoolConstraint = {
-  rule: 'x [n, channels, height, width] has four axes',
-  holds: ({ x }) => x.shape.length === 4 || `x ${formatShape(x.shape)} is not a batch of images`,
-  fix: 'reshape it to four axes: one image [c, h, w] is [1, c, h, w]',
-  broken: { x: 'f32[3, 8, 8]', with: [2] },
-}
-
-export const windowNumbersFit: PoolConstraint = {
-  code: 'ATTRIBUTE',
-  rule: 'window, stride and dilation are whole numbers, 1 or more; padding is at most half the window',
-  holds: ({ attributes: { window, strides, padding, dilation } }) => {
-    for (const [name, list] of Object.entries({ window, stride: strides, dilation })) {
-      const wrong = list.find((number) => !Number.isSafeInteger(number) || number < 1)
-      if (wrong !== undefined) return `${name} cannot be ${wrong}`
-    }
-    const wrong = padding.find(
-      (count, axis) => !Number.isSafeInteger(count) || count < 0 || count > (window[axis] ?? 0) / 2,
-    )
-    return wrong === undefined || `padding cannot be ${wrong} for window ${formatShape(window)}`
-  },
-  fix: 'correct the option; pad x where more is wanted',
-  broken: { x: 'f32[1, 1, 8, 8]', with: [2, { padding: 2 }] },
-}
-
-export const windowFitsImage: PoolConstraint = {
-  rule: 'the window fits into the padded x at least once',
-  holds: ({ x, attributes }) =>
-    [0, 1].every((axis) => stepsOf(x.shape, attributes, axis) >= 1) ||
-    `window ${formatShape(attributes.window)} does not fit into x ${formatShape(x.shape)}`,
-  fix: 'pad x, or take a smaller window',
-  broken: { x: 'f32[1, 1, 4, 2]', with: [3] },
+/** How many windows there are along a spatial axis. Source: PyTorch `pooling_output_shape`. */
+export function stepsOf({ shape, windows }: Pooled, axis: number): number {
+  const { size, low, reach, stride } = along({ shape, windows }, axis)
+  const room = size + 2 * low - reach
+  if (!windows.ceilMode) return Math.floor(room / stride) + 1
+  const steps = Math.ceil(room / stride) + 1
+  return (steps - 1) * stride >= size + low ? steps - 1 : steps
 }
 
 /**
@@ -90,63 +45,86 @@ export const windowFitsImage: PoolConstraint = {
 export function windowViews(
   gates: Gates,
   x: Value,
-  { attributes, fill }: { readonly attributes: PoolAttributes; readonly fill: number },
+  { windows, fill }: { readonly windows: Windows; readonly fill: number },
 ): readonly Value[] {
-  const { padding, strides } = attributes
-  const sides = [0, 0, ...padding]
-  const isPadded = padding.some((count) => count > 0)
-  const padded = isPadded ? gates.pad(x, sides, sides, { value: fill }) : x
-  return placesOf(attributes).map((place) => {
+  const pooled = { shape: x.shape, windows }
+  const low = [0, 0, ...windows.padding]
+  const high = [0, 0, ...windows.window.map((_, axis) => overhang(pooled, axis))]
+  const isPadded = [...low, ...high].some((count) => count > 0)
+  const padded = isPadded ? gates.pad(x, low, high, { value: fill }) : x
+  return placesOf(windows).map((place) => {
     const ranges = place.map((start, axis): [number, number, number] => {
-      const stride = strides[axis] ?? 1
-      const last = start + (stepsOf(x.shape, attributes, axis) - 1) * stride
-      return [start, last + 1, stride]
+      const stride = windows.strides[axis] ?? 1
+      return [start, start + (stepsOf(pooled, axis) - 1) * stride + 1, stride]
     })
     return gates.slice(padded, [[], [], ...ranges])
   })
 }
 
+/** How many elements a window has. */
+export function placeCount({ window }: Windows): number {
+  return window.reduce((count, size) => count * size, 1)
+}
+
 /** Whether every element of x lies in one window at most, and the windows side by side. */
-export function isTiled({ window, strides, padding, dilation }: PoolAttributes): boolean {
-  return [0, 1].every(
-    (axis) => strides[axis] === window[axis] && padding[axis] === 0 && dilation[axis] === 1,
+export function isTiled({ shape, windows }: Pooled): boolean {
+  const { window, strides, padding, dilation } = windows
+  return window.every(
+    (size, axis) =>
+      strides[axis] === size &&
+      padding[axis] === 0 &&
+      dilation[axis] === 1 &&
+      overhang({ shape, windows }, axis) === 0,
   )
 }
 
 /**
- * The gradient of x for windows side by side: `share` at each place of each window, of shape
- * [n, channels, outHeight, window height, outWidth, window width] or what broadcasts to it. One
- * elementwise loop over x, with nothing moved.
+ * x with each spatial axis as two, windows and places, where windows lie side by side:
+ * [n, channels, steps, window, steps, window, …]. What no window covers is left out.
  */
-export function untile(
-  gates: Gates,
-  share: Value,
-  { shape, attributes }: { readonly shape: Shape; readonly attributes: PoolAttributes },
-): Value {
-  const [rows = 0, columns = 0] = attributes.window
-  const [batch = 0, channels = 0, height = 0, width = 0] = shape
-  const [, , steps = 0, across = 0] = poolShape({ x: shape, attributes })
-  const whole = gates.broadcastTo(share, [batch, channels, steps, rows, across, columns])
-  const covered = gates.reshape(whole, [batch, channels, steps * rows, across * columns])
-  // What no window covered, at the lower and the right edge, gets nothing.
-  const left = [0, 0, height - steps * rows, width - across * columns]
-  return left.some((count) => count > 0) ? gates.pad(covered, [0, 0, 0, 0], left) : covered
+export function tilesOf(gates: Gates, x: Value, windows: Windows): Value {
+  const { window } = windows
+  const pooled = { shape: x.shape, windows }
+  const [batch = 0, channels = 0] = x.shape
+  const steps = window.map((_, axis) => stepsOf(pooled, axis))
+  const ends = window.map((size, axis): [number, number] => [0, size * (steps[axis] ?? 0)])
+  const sizes = window.flatMap((size, axis) => [steps[axis] ?? 0, size])
+  return gates.reshape(gates.slice(x, [[], [], ...ends]), [batch, channels, ...sizes])
 }
 
-/** `share` as the six axes of `untile` have it: the same for each place of a window. */
+/**
+ * The gradient of x for windows side by side: `share` at each place of each window, of the shape
+ * that `tilesOf` has or what broadcasts to it. One elementwise loop over x, with nothing moved.
+ */
+export function untile(gates: Gates, share: Value, { shape, windows }: Pooled): Value {
+  const { window } = windows
+  const [batch = 0, channels = 0, ...spatial] = shape
+  const steps = window.map((_, axis) => stepsOf({ shape, windows }, axis))
+  const split = window.flatMap((size, axis) => [steps[axis] ?? 0, size])
+  const joined = window.map((size, axis) => size * (steps[axis] ?? 0))
+  const whole = gates.broadcastTo(share, [batch, channels, ...split])
+  const covered = gates.reshape(whole, [batch, channels, ...joined])
+  // What no window covered, at the end of each axis, gets nothing.
+  const left = [0, 0, ...spatial.map((size, axis) => size - (joined[axis] ?? 0))]
+  const none = left.map(() => 0)
+  return left.some((count) => count > 0) ? gates.pad(covered, none, left) : covered
+}
+
+/** `share` with the axes of `untile`: the same for each place of a window. */
 export function perWindow(gates: Gates, share: Value): Value {
-  const [batch = 0, channels = 0, steps = 0, across = 0] = share.shape
-  return gates.reshape(share, [batch, channels, steps, 1, across, 1])
+  const [batch = 0, channels = 0, ...steps] = share.shape
+  return gates.reshape(share, [batch, channels, ...steps.flatMap((count) => [count, 1])])
 }
 
 /** The gradient of x for any windows: the sum of what each place of the window hands back. */
 export function sumOfPlaces(
   gates: Gates,
   shares: readonly Value[],
-  { shape, attributes }: { readonly shape: Shape; readonly attributes: PoolAttributes },
+  { shape, windows }: Pooled,
 ): Value {
-  const { padding, strides } = attributes
-  const places = placesOf(attributes)
+  const { padding, strides } = windows
+  const places = placesOf(windows)
+  const interior = [0, 0, ...strides.map((stride) => stride - 1)]
   return shares
     .map((share, index) => {
       const low = (places[index] ?? []).map((start, axis) => start - (padding[axis] ?? 0))
@@ -154,25 +132,59 @@ export function sumOfPlaces(
         const reach = dilated(share.shape[axis + 2] ?? 0, strides[axis])
         return (shape[axis + 2] ?? 0) - start - reach
       })
-      const interior = [0, 0, ...strides.map((stride) => stride - 1)]
       return gates.pad(share, [0, 0, ...low], [0, 0, ...high], { interior })
     })
     .reduce((total, part) => gates.add(total, part))
 }
 
-/** Where the places of the window start, as [row, column]. */
-function placesOf({ window, dilation }: PoolAttributes): readonly (readonly number[])[] {
-  const [rows = 0, columns = 0] = window
-  const [down = 1, right = 1] = dilation
-  return Array.from({ length: rows * columns }, (_, place) => [
-    Math.floor(place / columns) * down,
-    (place % columns) * right,
-  ])
+/**
+ * Windows of more places than this are walked one axis after the other, the last one first: a view
+ * of each place would be a kernel of too many of them.
+ */
+export const mostPlaces = 32
+
+/** The same windows as a row of windows along one axis each, the last axis first. */
+export function axisByAxis(windows: Windows): readonly Windows[] {
+  const { window, strides, padding, dilation, ceilMode } = windows
+  if (placeCount(windows) <= mostPlaces) return [windows]
+  return window
+    .map((_, own): Windows => {
+      const only = (list: readonly number[], other: number) =>
+        list.map((entry, axis) => (axis === own ? entry : other))
+      return {
+        window: only(window, 1),
+        strides: only(strides, 1),
+        padding: only(padding, 0),
+        dilation: only(dilation, 1),
+        ceilMode,
+      }
+    })
+    .toReversed()
 }
 
-function stepsOf(shape: Shape, attributes: PoolAttributes, axis: number): number {
-  const { window, strides, padding, dilation } = attributes
-  const room = (shape[axis + 2] ?? 0) + 2 * (padding[axis] ?? 0)
-  const reach = dilated(window[axis] ?? 0, dilation[axis])
-  return Math.floor((room - reach) / (strides[axis] ?? 1)) + 1
+/** Where the places of the window start, in row-major order. */
+function placesOf({ window, dilation }: Windows): readonly (readonly number[])[] {
+  return window.reduce<readonly (readonly number[])[]>(
+    (starts, size, axis) =>
+      starts.flatMap((start) =>
+        Array.from({ length: size }, (_, place) => [...start, place * (dilation[axis] ?? 1)]),
+      ),
+    [[]],
+  )
+}
+
+/** How far the last window reaches beyond the end of x. */
+function overhang({ shape, windows }: Pooled, axis: number): number {
+  const { size, low, reach, stride } = along({ shape, windows }, axis)
+  const end = (stepsOf({ shape, windows }, axis) - 1) * stride + reach
+  return Math.max(0, end - low - size)
+}
+
+function along({ shape, windows }: Pooled, axis: number) {
+  return {
+    size: shape[axis + 2] ?? 0,
+    low: windows.padding[axis] ?? 0,
+    reach: dilated(windows.window[axis] ?? 0, windows.dilation[axis]),
+    stride: windows.strides[axis] ?? 1,
+  }
 }

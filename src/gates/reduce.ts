@@ -30,6 +30,15 @@ export interface ReduceMethod {
   ): Value<ReduceShape<V['shape'], A, K>, V['dtype']>
 }
 
+/** A reduction that says whether something holds. */
+export interface ReduceTruth {
+  <S extends Shape, const A extends ReduceAxis = undefined, K extends boolean = false>(
+    x: Value<S>,
+    axis?: A,
+    options?: { readonly keepDims?: K },
+  ): Value<ReduceShape<S, A, K>, 'bool'>
+}
+
 export interface ReduceAttributes {
   readonly [name: string]: readonly number[] | boolean
   /** Counted from the front, ascending. */
@@ -85,4 +94,16 @@ export const somethingToReduce: Constraint<readonly ['x'], ReduceAttributes> = {
     }`,
   fix: 'leave the reduction out where there is nothing to reduce',
   broken: { x: 'f32[2, 0]', with: [1] },
+}
+
+/** What a reduction asks that gives a place: one axis to count along, or all of them. */
+export const oneAxisOrAll: Constraint<readonly ['x'], ReduceAttributes> = {
+  code: 'ATTRIBUTE',
+  rule: 'one axis, or none for all elements',
+  holds: ({ x, attributes }) =>
+    attributes.axes.length === 1 ||
+    attributes.axes.length === x.shape.length ||
+    `${attributes.axes.length} axes are named`,
+  fix: 'name one axis; for several, reshape them into one first',
+  broken: { x: 'f32[2, 3, 4]', with: [[0, 1]] },
 }

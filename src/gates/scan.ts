@@ -1,14 +1,14 @@
-import { internalError, SluiceError } from '../errors.ts'
+import { SluiceError } from '../errors.ts'
 import { applyGateToAll } from '../ir/apply-gate.ts'
 import { closeOver } from '../ir/close-over.ts'
 import { createGate } from '../ir/create-gate.ts'
-import { isFloating } from '../ir/dtype.ts'
 import type { Attribute, Gate } from '../ir/gate.ts'
 import type { Graph } from '../ir/graph.ts'
 import { type Shape, sameShape } from '../ir/shape.ts'
 import { formatType, type TensorType, type Value } from '../ir/value.ts'
 import type { Gates } from './define.ts'
 import { input } from './input.ts'
+import { walkBack } from './scan-backward.ts'
 
 export interface ScanStep<O extends readonly Value[] = readonly Value[]> {
   /** What the next step begins with, of the types of the carries. */
@@ -62,7 +62,7 @@ type AnyScan = (
   options: ScanOptions,
 ) => { readonly carry: readonly Value[]; readonly outputs: readonly Value[] }
 
-interface ScanAttributes {
+export interface ScanAttributes {
   readonly [name: string]: Attribute
   /** Inputs: carries, elements, captured values. Outputs: new carries, what the step gives. */
   readonly body: Graph
@@ -139,95 +139,6 @@ export const scan: Gate<Scan> = createGate<Scan, ['...values'], ScanAttributes, 
     return build as Scan // the lists that come out are as long as C and O
   },
 )
-
-interface BackwardContext {
-  readonly gates: Gates
-  readonly pullback: (
-    body: Graph,
-    inputs: readonly Value[],
-    upstreams: readonly (Value | undefined)[],
-  ) => readonly (Value | undefined)[]
-  readonly values: readonly Value[]
-  readonly attributes: ScanAttributes
-  readonly outputs: readonly Value[]
-  readonly upstreams: readonly (Value | undefined)[]
-}
-
-/**
- * Another scan, the other way round: it carries the gradients of the carries and the sums for the
- * captured values, and gives the gradients of the elements.
- */
-function walkBack(context: BackwardContext): readonly (Value | undefined)[] {
-  const { gates, pullback, values, attributes, outputs, upstreams } = context
-  const { body, carryCount, sequenceCount } = attributes
-  const givenCount = outputs.length - 2 * carryCount
-  const history = outputs.slice(carryCount + givenCount)
-  const sequences = values.slice(carryCount, carryCount + sequenceCount)
-  const captured = values.slice(carryCount + sequenceCount)
-  const zeros = (value: Value) => gates.zerosLike(value)
-  const floating = (list: readonly Value[]) => indicesWhere(list, ({ dtype }) => isFloating(dtype))
-  const carries = floating(values.slice(0, carryCount))
-  const sums = floating(captured)
-  const elements = floating(sequences)
-  const fromGiven = indicesWhere(upstreams.slice(carryCount), (upstream) => upstream !== undefined)
-  const stackedUpstreams = fromGiven.map((index) => at(upstreams, carryCount + index))
-
-  const walked = gates.scan(
-    (carried, [...read]) => {
-      const starts = read.splice(0, carryCount)
-      const own = read.splice(0, sequenceCount)
-      const reached = new Map(fromGiven.map((index, k) => [index, at(read, k)]))
-      const bodyUpstreams = [
-        ...Array.from({ length: carryCount }, (_, index) => carried[carries.indexOf(index)]),
-        ...Array.from({ length: givenCount }, (_, index) => reached.get(index)),
-      ]
-      const gradients = pullback(body, [...starts, ...own, ...captured], bodyUpstreams)
-      const passed = carries.map((index) => {
-        const gradient = gradients[index] ?? zeros(at(starts, index))
-        // A gradient may also arrive at the recorded carry itself.
-        const direct = reached.get(givenCount + index)
-        return direct ? gates.add(gradient, direct) : gradient
-      })
-      const totals = sums.map((index, k) => {
-        const gradient = gradients[carryCount + sequenceCount + index]
-        const total = at(carried, carries.length + k)
-        return gradient ? gates.add(total, gradient) : total
-      })
-      const given = elements.map((index) => gradients[carryCount + index] ?? zeros(at(own, index)))
-      return { carry: [...passed, ...totals], outputs: given }
-    },
-    {
-      carry: [
-        ...carries.map((index) => upstreams[index] ?? zeros(at(values, index))),
-        ...sums.map((index) => zeros(at(captured, index))),
-      ],
-      sequences: [...history, ...sequences, ...stackedUpstreams],
-      length: attributes.length,
-      reverse: !attributes.reverse,
-    },
-  )
-  const gradients: (Value | undefined)[] = values.map(() => undefined)
-  carries.forEach((index, k) => {
-    gradients[index] = walked.carry[k]
-  })
-  elements.forEach((index, k) => {
-    gradients[carryCount + index] = walked.outputs[k]
-  })
-  sums.forEach((index, k) => {
-    gradients[carryCount + sequenceCount + index] = walked.carry[carries.length + k]
-  })
-  return gradients
-}
-
-function indicesWhere<T>(list: readonly T[], holds: (item: T) => boolean): number[] {
-  return list.flatMap((item, index) => (holds(item) ? [index] : []))
-}
-
-function at<T>(list: readonly (T | undefined)[], index: number): T {
-  const item = list[index]
-  if (item === undefined) throw internalError(`scan: nothing at ${index}`)
-  return item
-}
 
 function stackedType({ shape, dtype }: TensorType, length: number): TensorType {
   return Object.freeze({ shape: Object.freeze([length, ...shape]), dtype })

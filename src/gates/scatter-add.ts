@@ -1,11 +1,11 @@
 import type { DType } from '../ir/dtype.ts'
 import type { IfDType, IfSameDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import { formatShape, normalizeAxis, type Shape, sameShape } from '../ir/shape.ts'
+import type { Shape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { defineGate } from './define.ts'
-import { type AxisAttributes, fitsOffAxis, type IndexDType } from './gather.ts'
-import { checkPlaces } from './index-range.ts'
+import type { AxisAttributes, IndexDType } from './gather.ts'
+import { checkTargets, scatterCall, scatterConstraints } from './scatter-call.ts'
 
 export interface ScatterAdd {
   <S extends Shape, D extends DType, E extends DType, I extends DType>(
@@ -47,53 +47,9 @@ export const scatterAdd: Gate<ScatterAdd> = defineGate<
   operands: ['x', 'index', 'source'],
   role: 'mover',
   takes: { x: 'numeric', index: 'integer', source: 'numeric' },
-  call: (x: Value, index: Value, source: Value, axis: number) => ({
-    inputs: [x, index, source],
-    attributes: { axis: normalizeAxis(axis, x.shape.length, 'scatterAdd') },
-  }),
-  constraints: {
-    C1: {
-      rule: 'index has as many axes as x',
-      holds: ({ x, index }) =>
-        x.shape.length === index.shape.length ||
-        `index ${formatShape(index.shape)} has ${index.shape.length} axes, x ${formatShape(x.shape)} has ${x.shape.length}`,
-      fix: 'reshape index and source',
-      broken: { x: 'f32[2, 3]', index: 'i32[2]', source: 'f32[2]', with: [1] },
-    },
-    C2: {
-      rule: 'off the axis, index is no longer than x',
-      holds: ({ x, index, attributes }) =>
-        fitsOffAxis(index.shape, x.shape, attributes.axis) ||
-        `index ${formatShape(index.shape)} is longer than x ${formatShape(x.shape)} off axis ${attributes.axis}`,
-      fix: 'slice index and source, or give x more room',
-      broken: { x: 'f32[2, 3]', index: 'i32[4, 1]', source: 'f32[4, 1]', with: [1] },
-    },
-    C3: {
-      rule: 'source has the shape of index',
-      holds: ({ index, source }) =>
-        sameShape(index.shape, source.shape) ||
-        `source ${formatShape(source.shape)} is not of index's shape ${formatShape(index.shape)}`,
-      fix: 'slice source, or broadcast it, to the shape of index',
-      broken: { x: 'f32[2, 3]', index: 'i32[2, 1]', source: 'f32[2, 2]', with: [1] },
-    },
-    C4: {
-      code: 'DTYPE',
-      rule: 'x and source have the same dtype',
-      holds: ({ x, source }) =>
-        x.dtype === source.dtype || `dtypes ${x.dtype} and ${source.dtype} do not mix`,
-      fix: 'cast source to the dtype of x',
-      broken: { x: 'f32[2, 3]', index: 'i32[2, 1]', source: 'f64[2, 1]', with: [1] },
-    },
-  },
-  checkData: ({ x, index, attributes: { axis } }) =>
-    checkPlaces(index, {
-      gate: 'scatterAdd',
-      operand: 'index',
-      element: 'index',
-      length: x.shape[axis] ?? 1,
-      of: `axis ${axis} of x ${formatShape(x.shape)} has size ${x.shape[axis]}`,
-      fix: 'correct index, or give x more room along the axis',
-    }),
+  call: scatterCall('scatterAdd'),
+  constraints: scatterConstraints,
+  checkData: checkTargets('scatterAdd'),
   index: 'scatterAdd',
   backward: ({ gates, index, attributes, upstream }) => ({
     x: upstream,

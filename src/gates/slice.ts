@@ -142,6 +142,16 @@ function completeRanges(shape: Shape, ranges: readonly SliceRange[]): SliceAttri
       fix: 'give one range [start, end, stride] for each axis, in their order',
     })
   }
+  const flat = ranges.findIndex((range) => !Array.isArray(range))
+  if (flat >= 0) {
+    throw new SluiceError({
+      code: 'ATTRIBUTE',
+      what: 'slice: a range is no list',
+      expected: 'a list for each axis: [start, end, stride], each left out as one likes',
+      got: `${ranges[flat]} for axis ${flat}`,
+      fix: 'slice(x, [[0, 2], [1, 5]]) is x[0:2, 1:5]; [] reads an axis whole',
+    })
+  }
   const complete = shape.map((size, axis) => {
     const [from = 0, to = size, stride = 1] = ranges[axis] ?? []
     const start = placeOf(from, size)

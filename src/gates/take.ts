@@ -1,9 +1,9 @@
 import type { DType } from '../ir/dtype.ts'
 import type { IfDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
-import { formatShape, normalizeAxis, type Shape } from '../ir/shape.ts'
+import { formatShape, normalizeAxis, type Shape, sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
-import { defineGate } from './define.ts'
+import { defineGate, type Gates } from './define.ts'
 import type { AxisAttributes, IndexDType } from './gather.ts'
 import { checkPlaces } from './index-range.ts'
 
@@ -75,12 +75,7 @@ export const take: Gate<Take> = defineGate<Take, ['x', 'indices'], AxisAttribute
     }),
   shape: ({ x, indices, attributes: { axis } }) => x.toSpliced(axis, 1, ...indices),
   expand: ({ gates, x, indices, attributes: { axis } }) => {
-    const count = indices.shape.reduce((size, length) => size * length, 1)
-    const column = gates.reshape(
-      indices,
-      x.shape.map((_, at) => (at === axis ? count : 1)),
-    )
-    const index = gates.broadcastTo(column, x.shape.with(axis, count))
+    const index = placesOfRows(gates, indices, x.shape, axis)
     const rows = gates.gather(x, index, axis)
     return gates.reshape(rows, x.shape.toSpliced(axis, 1, ...indices.shape))
   },
@@ -136,3 +131,10 @@ export const take: Gate<Take> = defineGate<Take, ['x', 'indices'], AxisAttribute
     { x: [10, 20, 30], indices: [[1], [0]], output: [[20], [10]] },
   ],
 })
+
+/** For each element of rows of `shape`, as many as `indices` has, the place of its row. */
+export function placesOfRows(gates: Gates, indices: Value, shape: Shape, axis: number): Value {
+  const count = sizeOf(indices.shape)
+  const column = shape.map((_, at) => (at === axis ? count : 1))
+  return gates.broadcastTo(gates.reshape(indices, column), shape.with(axis, count))
+}

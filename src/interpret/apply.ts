@@ -10,9 +10,10 @@ import { fillRandomBits } from '../ir/threefry.ts'
 import type { TensorType, Value } from '../ir/value.ts'
 import { convolve, multiplyMatrices } from './contract.ts'
 import { type ElementOperand, evaluateExpression, type WorkingArray } from './element.ts'
-import { gatherElements, scatterAddElements } from './index-elements.ts'
+import { gatherElements, scatterAddElements, scatterElements } from './index-elements.ts'
 import { moveArray } from './move.ts'
 import { reduceArray } from './reduce.ts'
+import { runArray } from './running.ts'
 
 /** `declared` keeps every dtype; `f64` computes f32 in f64. */
 export type Precision = 'declared' | 'f64'
@@ -32,7 +33,7 @@ export function workingTensor(source: Tensor, declared: DType, precision: Precis
   return { shape: source.shape, dtype, data: fromNumbers(toNumbers(source), dtype) }
 }
 
-/** The output of a primitive application. Composites, scans and sources are the caller's. */
+/** The output of a primitive application. Composites, scans, sorts and sources are the caller's. */
 export function applyPrimitive(
   application: Value,
   inputs: readonly Tensor[],
@@ -63,6 +64,12 @@ function elementsOf(
       const axes = attributes.axes as readonly number[] // every reduction has them
       return reduceArray(working(x), x.shape, axes, meaning.combine, compute)
     }
+    case 'running': {
+      const [x, factor] = tensors
+      if (!x) throw internalError('interpret: an operand expected')
+      const along = { axis: Number(attributes.axis), combine: meaning.combine }
+      return runArray(working(x), x.shape, along, compute, factor && working(factor))
+    }
     case 'contract': {
       const [a, b] = pick(tensors, 2)
       const left = { data: working(a), shape: a.shape }
@@ -80,10 +87,13 @@ function elementsOf(
         return gatherElements(x, index, axis)
       }
       const [x, index, source] = pick(tensors, 3)
-      return scatterAddElements(x, index, source, axis)
+      return meaning.form === 'scatter'
+        ? scatterElements(x, index, source, axis)
+        : scatterAddElements(x, index, source, axis)
     }
     case 'generate':
       return generate(meaning.form, application, tensors, out)
+    case 'sort':
     case 'source':
     case 'scan':
     case 'composite':

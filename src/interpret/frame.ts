@@ -7,6 +7,7 @@ import type { Value } from '../ir/value.ts'
 import { applyPrimitive, checkData, type Precision } from './apply.ts'
 import { Scalars } from './scalars.ts'
 import { runScan } from './scan.ts'
+import { sortTensor } from './sort.ts'
 
 export interface FrameOptions {
   /** Contents of inputs and states. */
@@ -66,6 +67,7 @@ export class Frame {
         runScan(application, inputs, precision, (body, given) => this.#run(body, given)),
       )
     }
+    if (kind === 'sort') return this.provide(sortTensor(application, inputs))
     if (kind === 'composite') {
       checkData(application, inputs)
       return this.provide(this.#run(expansionOf(application), inputs))

@@ -27,6 +27,20 @@ export function scatterAddElements(
   return copyInto(x.dtype, totals)
 }
 
+/** A copy of x with source[i, j, …] put at […, index[i, j, …] at `axis`, …]: the last one stays. */
+export function scatterElements(
+  x: Tensor,
+  index: Tensor,
+  source: Tensor,
+  axis: number,
+): TypedArray {
+  const out = x.data.slice()
+  forEachTarget(x.shape, index, axis, (at, place) => {
+    out[place] = source.data[at] as never // one dtype on both sides
+  })
+  return out
+}
+
 function copyInto(dtype: DType, numbers: Float64Array): TypedArray {
   const out = dtypes[dtype].allocate(numbers.length)
   for (let i = 0; i < numbers.length; i++) out[i] = numbers[i] as never // a compute dtype

@@ -1,7 +1,7 @@
 /** What each operation of the scalar-expression language does to numbers. */
 import { type ComputeDType, isFloating } from '../ir/dtype.ts'
 import type { BinaryOperation, Comparison, UnaryOperation } from '../ir/expression.ts'
-import { erf, erfInverse, sigmoid, softplus } from './special.ts'
+import { erf, erfc, erfInverse, roundHalfEven, sigmoid, softplus } from './special.ts'
 
 export type ScalarFunction = (a: number, b: number, c: number) => number
 type Table = { readonly [O in UnaryOperation | BinaryOperation | Comparison]: ScalarFunction }
@@ -27,7 +27,15 @@ const floating: Table = {
   softplus,
   erf,
   erfInverse,
+  erfc,
+  atan: Math.atan,
+  exp2: (a) => 2 ** a,
+  log2: Math.log2,
+  log10: Math.log10,
   floor: Math.floor,
+  ceil: Math.ceil,
+  round: roundHalfEven,
+  truncate: Math.trunc,
   not: (a) => (a === 0 ? 1 : 0),
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
@@ -35,6 +43,7 @@ const floating: Table = {
   divide: (a, b) => a / b,
   // C's pow, which NumPy and PyTorch follow, gives 1 where JavaScript gives NaN.
   power: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
+  remainder: (a, b) => a % b,
   // Not Math.max itself, which would take a third argument too.
   maximum: (a, b) => Math.max(a, b),
   minimum: (a, b) => Math.min(a, b),
@@ -51,11 +60,15 @@ const floating: Table = {
   greaterEqual: (a, b) => (a >= b ? 1 : 0),
 }
 
-/** i32 and u32 wrap around; division goes towards zero, and gives 0 for a divisor of 0. */
+/**
+ * i32 and u32 wrap around; division goes towards zero, and gives 0 for a divisor of 0, so that all
+ * of a remains.
+ */
 const integers: Table = {
   ...floating,
   multiply: Math.imul,
   divide: (a, b) => (b === 0 ? 0 : Math.trunc(a / b)),
+  remainder: (a, b) => (b === 0 ? a : a % b),
   power: integerPower,
 }
 

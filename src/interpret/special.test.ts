@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import vectors from '../../test/vectors/special.json' with { type: 'json' }
-import { erf, erfc, erfInverse, sigmoid, sign, softplus } from './special.ts'
+import { erf, erfc, erfInverse, roundHalfEven, sigmoid, sign, softplus } from './special.ts'
 
 const infinity = Number.POSITIVE_INFINITY
 const smallest = Number.MIN_VALUE
@@ -55,6 +55,16 @@ it.each([
   { name: 'softplus', apply: softplus, x: -745, y: smallest },
   { name: 'softplus', apply: softplus, x: -infinity, y: 0 },
   { name: 'softplus', apply: softplus, x: Number.NaN, y: Number.NaN },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: 0.5, y: 0 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: 1.5, y: 2 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: 2.5, y: 2 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: -0.5, y: -0 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: -1.5, y: -2 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: -2.5, y: -2 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: 0.49999999999999994, y: 0 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: 2251799813685249.5, y: 2251799813685250 },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: infinity, y: infinity },
+  { name: 'roundHalfEven', apply: roundHalfEven, x: Number.NaN, y: Number.NaN },
   { name: 'sign', apply: sign, x: infinity, y: 1 },
   { name: 'sign', apply: sign, x: smallest, y: 1 },
   { name: 'sign', apply: sign, x: 0, y: 0 },

@@ -62,6 +62,12 @@ export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 }
 
+/** The nearest whole number, of two the even one; zeros keep the sign of x. Source: IEEE 754. */
+export function roundHalfEven(x: number): number {
+  const rounded = Math.round(x) // halves go up
+  return rounded - x === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
+}
+
 /** −1, 0 or 1; ±0 keeps its sign and NaN stays NaN. Source: StableHLO `sign`. */
 export function sign(x: number): number {
   return Math.sign(x)

@@ -151,8 +151,10 @@ function meaningOf<N extends readonly string[], A extends Attributes, G>(
     }
   }
   if (spec.reduce) return { kind: 'reduce', combine: spec.reduce }
+  if (spec.running) return { kind: 'running', combine: spec.running }
   if (spec.contract) return { kind: 'contract', form: spec.contract }
   if (spec.index) return { kind: 'index', form: spec.index }
+  if (spec.sort) return { kind: 'sort' }
   if (spec.generate) return { kind: 'generate', form: spec.generate }
   if (spec.source) return { kind: 'source', form: spec.source }
   if (spec.scan) return { kind: 'scan' }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomGraph } from '../../test/support/random-graph.ts'
+import * as functional from '../functional/index.ts'
 import { defineGate, type Unary } from '../gates/define.ts'
 import * as gates from '../gates/index.ts'
 import { applyGate } from './apply-gate.ts'
@@ -12,6 +13,8 @@ import { print } from './print.ts'
 import { tensor } from './tensor.ts'
 import type { Value } from './value.ts'
 
+/** Whatever a random graph may hold. */
+const registry = { ...gates, ...functional }
 const { add, cast, constant, input, negate, scan, split, state, subtract, sum } = gates
 
 /** Both answers at once: comparison and key must agree. */
@@ -62,7 +65,7 @@ describe('two graphs are the same', () => {
   it('where they are printed and parsed', () => {
     fc.assert(
       fc.property(randomGraph(), (given) => {
-        expect(areSame(given, parse(print(given), gates))).toBe(true)
+        expect(areSame(given, parse(print(given), registry))).toBe(true)
       }),
     )
   })
@@ -255,7 +258,7 @@ describe('a key', () => {
 
 function parsedOrNone(text: string): Graph | undefined {
   try {
-    return parse(text, gates)
+    return parse(text, registry)
   } catch {
     return undefined
   }

@@ -20,7 +20,15 @@ export const unaryOperations = [
   'softplus',
   'erf',
   'erfInverse',
+  'erfc',
+  'atan',
+  'exp2',
+  'log2',
+  'log10',
   'floor',
+  'ceil',
+  'round',
+  'truncate',
   'not',
 ] as const
 export const binaryOperations = [
@@ -29,6 +37,7 @@ export const binaryOperations = [
   'multiply',
   'divide',
   'power',
+  'remainder',
   'maximum',
   'minimum',
   'and',
@@ -138,8 +147,33 @@ export class Expression {
   erfInverse(): Expression {
     return unary('erfInverse', this)
   }
+  erfc(): Expression {
+    return unary('erfc', this)
+  }
+  atan(): Expression {
+    return unary('atan', this)
+  }
+  exp2(): Expression {
+    return unary('exp2', this)
+  }
+  log2(): Expression {
+    return unary('log2', this)
+  }
+  log10(): Expression {
+    return unary('log10', this)
+  }
   floor(): Expression {
     return unary('floor', this)
+  }
+  ceil(): Expression {
+    return unary('ceil', this)
+  }
+  /** To the nearest whole number, halves to the even one. */
+  round(): Expression {
+    return unary('round', this)
+  }
+  truncate(): Expression {
+    return unary('truncate', this)
   }
   not(): Expression {
     return unary('not', this)
@@ -158,6 +192,10 @@ export class Expression {
   }
   power(b: Term): Expression {
     return binary('power', this, b)
+  }
+  /** What division towards zero leaves, exactly: the sign is that of this. */
+  remainder(b: Term): Expression {
+    return binary('remainder', this, b)
   }
   maximum(b: Term): Expression {
     return binary('maximum', this, b)

@@ -1,7 +1,15 @@
 /** How a gate is described by its author: typed by the names of its operands and its attributes. */
 import type { Domain, DType } from './dtype.ts'
 import type { Expression } from './expression.ts'
-import type { DataVerdict, Move, PerOperand, Role, RuleTools, Sample } from './gate.ts'
+import type {
+  DataVerdict,
+  Move,
+  PerOperand,
+  Role,
+  RuleTools,
+  RunningCombine,
+  Sample,
+} from './gate.ts'
 import type { Shape } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 import type { TensorType, Value } from './value.ts'
@@ -53,9 +61,16 @@ interface Meanings<N extends readonly string[], A, G> {
   element: (operands: OperandRecord<N, Expression> & { readonly attributes: A }) => Expression
   /** A reduction over `attributes.axes`. */
   reduce: 'sum' | 'prod' | 'max' | 'min' | 'argmax'
+  /** Results along `attributes.axis`, each of an element and all before it. */
+  running: RunningCombine
   contract: 'matmul' | 'convolution'
   move: (context: OperandRecord<N, Value> & { readonly attributes: A }) => Move
-  index: 'gather' | 'scatterAdd'
+  index: 'gather' | 'scatterAdd' | 'scatter'
+  /**
+   * The elements along `attributes.axis` in ascending order, with `attributes.descending` in the
+   * other; as many of the first as the outputs hold there: these elements, and their places as i32.
+   */
+  sort: true
   generate: 'constant' | 'iota' | 'randomBits'
   source: 'input' | 'state'
   scan: true

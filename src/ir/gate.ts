@@ -50,6 +50,12 @@ export type Move =
     }
   | { readonly kind: 'concat'; readonly axis: number }
 
+/**
+ * The first element is its own result; each further one is combined with the result before it, which
+ * linear multiplies by the second operand's element: y[i] = factor[i] · y[i − 1] + x[i].
+ */
+export type RunningCombine = 'sum' | 'prod' | 'max' | 'min' | 'linear'
+
 /** How a gate's outputs come from its operands. Backends switch on it, never on a gate's name. */
 export type Meaning =
   | {
@@ -57,12 +63,16 @@ export type Meaning =
       readonly expression: (operands: readonly Expression[], attributes: Attributes) => Expression
     }
   | { readonly kind: 'reduce'; readonly combine: 'sum' | 'prod' | 'max' | 'min' | 'argmax' }
+  /** Along `attributes.axis` each element with all before it: see `RunningCombine`. */
+  | { readonly kind: 'running'; readonly combine: RunningCombine }
   | { readonly kind: 'contract'; readonly form: 'matmul' | 'convolution' }
   | {
       readonly kind: 'move'
       readonly move: (inputs: readonly Value[], attributes: Attributes) => Move
     }
-  | { readonly kind: 'index'; readonly form: 'gather' | 'scatterAdd' }
+  | { readonly kind: 'index'; readonly form: 'gather' | 'scatterAdd' | 'scatter' }
+  /** Along `attributes.axis` the first elements in order, and where each of them stood. */
+  | { readonly kind: 'sort' }
   | { readonly kind: 'generate'; readonly form: 'constant' | 'iota' | 'randomBits' }
   | { readonly kind: 'source'; readonly form: 'input' | 'state' }
   | { readonly kind: 'scan' }

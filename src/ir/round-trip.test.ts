@@ -5,6 +5,7 @@ import { randomGraph } from '../../test/support/random-graph.ts'
 import { randomTensor } from '../../test/support/random-sources.ts'
 import { gradients } from '../autodiff/gradients.ts'
 import { SluiceError } from '../errors.ts'
+import * as functional from '../functional/index.ts'
 import * as gates from '../gates/index.ts'
 import { applyGate } from './apply-gate.ts'
 import { type DType, dtypes } from './dtype.ts'
@@ -17,12 +18,14 @@ import type { State } from './state.ts'
 import type { Value } from './value.ts'
 import { verify } from './verify.ts'
 
+/** Whatever a random graph may hold. */
+const registry = { ...gates, ...functional }
 const { checkpoint, input, mse, negate, parameter, scan, state, subtract } = gates
 
 /** Checks everything that must come back, and gives the graph that did. */
 function expectRoundTrip(given: Graph): void {
   const text = print(given)
-  const read = parse(text, gates)
+  const read = parse(text, registry)
   verify(read)
   expect(print(read)).toBe(text)
   expect(isSameGraph(read, given)).toBe(true)
@@ -180,10 +183,10 @@ describe('a text that is broken at random', () => {
     const attempt = (given: Graph, mutations: readonly Mutation[]) => {
       const text = mutations.reduce(mutated, print(given))
       try {
-        const read = parse(text, gates)
+        const read = parse(text, registry)
         verify(read)
         // What was read is written as it is, however it was spelled.
-        expect(isSameGraph(parse(print(read), gates), read)).toBe(true)
+        expect(isSameGraph(parse(print(read), registry), read)).toBe(true)
         parsedCount++
       } catch (error) {
         expect(error).toBeInstanceOf(SluiceError)

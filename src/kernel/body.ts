@@ -171,3 +171,10 @@ function outlineOf(expression: Expression): Outline {
 export function accessOf({ buffer, offset, strides, turns }: View): Access {
   return { buffer, offset, strides, turns }
 }
+
+/** The access to a view from loops over its other axes, then one along `axis`. */
+export function alongAxis(view: View, axis: number): Access {
+  const access = accessOf(view)
+  const { strides } = access
+  return { ...access, strides: [...strides.toSpliced(axis, 1), strides[axis] ?? 0] }
+}

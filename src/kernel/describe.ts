@@ -1,7 +1,8 @@
 /** Kernels in one line, for people who look at what a program runs. */
 import { sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
-import type { Contract, Kernel, Nest, Operation, Routine } from './routine.ts'
+import { storesOf } from './operations.ts'
+import type { Contract, Kernel, Nest, Operation, Routine, Sort } from './routine.ts'
 
 export interface KernelDescription {
   readonly kind: Kernel['kind']
@@ -43,6 +44,10 @@ function headOf(kernel: Kernel): string {
       return `contract ${contractLoops(kernel)}`
     case 'scatter':
       return `scatter ${factors(kernel.extents)} into ${kernel.length}`
+    case 'running':
+      return `running ${kernel.combine} ${factors([...kernel.points, kernel.length])}`
+    case 'sort':
+      return sortHead(kernel)
     case 'repeat':
       return `repeat ${kernel.count}${kernel.isReversed ? ' reversed' : ''}`
   }
@@ -74,6 +79,10 @@ function contractLoops({ batch, rows, columns, depth }: Contract): string {
   return `${batches}${sizeOf(rows)}×${sizeOf(columns)} over ${sizeOf(depth)}`
 }
 
+function sortHead({ points, length, count }: Sort): string {
+  return `sort ${factors(points)} of ${length}${count < length ? ` for the first ${count}` : ''}`
+}
+
 function factors(extents: readonly number[]): string {
   return extents.length > 0 ? extents.join('×') : '1'
 }
@@ -103,7 +112,10 @@ function storedBuffers(kernel: Kernel): readonly number[] {
     case 'contract':
       return ofBody(kernel.epilogue)
     case 'scatter':
+    case 'running':
       return [kernel.target.buffer]
+    case 'sort':
+      return storesOf(kernel).map(({ buffer }) => buffer)
     case 'repeat':
       return kernel.body.flatMap(storedBuffers)
   }

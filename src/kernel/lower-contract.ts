@@ -1,7 +1,9 @@
 import { internalError } from '../errors.ts'
 import type { ComputeDType } from '../ir/dtype.ts'
+import { sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
 import { accessOf, BodyBuilder } from './body.ts'
+import { lowerDepthwise, lowerFewPlaces, mostTaps, type Padding } from './lower-depthwise.ts'
 import { padded } from './lower-move.ts'
 import type { Lowering, Operand } from './lowering.ts'
 import type { Access } from './routine.ts'
@@ -44,11 +46,23 @@ export function lowerConvolution(
 ): Operand {
   if (!x || !kernel) throw internalError('lower: conv takes two operands')
   const { groups, strides, kernelDilation } = readAttributes(attributes)
-  const spread = withPadding(lowering, x, attributes)
   const [features = 0, channels = 0, ...window] = kernel.shape
   const [images = 0, , ...places] = type.shape
   const perGroup = features / groups
   const out = lowering.temporary(type, name)
+  const padding = paddingOf(x, attributes)
+  const narrow = { x, padding, kernel, out, perGroup, strides, kernelDilation }
+  if (channels === 1 && perGroup <= 2 && sizeOf(window) <= mostTaps) {
+    lowerDepthwise(lowering, narrow)
+    return out
+  }
+  if (perGroup === 1 && x.shape[0] === 1 && sizeOf(places) <= mostTaps) {
+    lowerFewPlaces(lowering, narrow)
+    return out
+  }
+  const spread = padding
+    ? padded(lowering, x, padding.pad, { shape: padding.shape, dtype: x.dtype })
+    : x
   const target = splitChannels(out, perGroup)
   const filter = splitFeatures(kernel, perGroup)
   const [image = 0, channel = 0, ...steps] = spread.strides
@@ -96,13 +110,14 @@ function readAttributes(attributes: Value['attributes']) {
   }
 }
 
-function withPadding(lowering: Lowering, x: Operand, attributes: Value['attributes']): Operand {
+/** What padding and input dilation make of x; undefined where they leave it as it is. */
+function paddingOf(x: Operand, attributes: Value['attributes']): Padding | undefined {
   const padding = attributes.padding as readonly (readonly number[])[]
   const dilation = attributes.inputDilation as readonly number[]
   const isPlain =
     padding.every(([low = 0, high = 0]) => low === 0 && high === 0) &&
     dilation.every((factor) => factor === 1)
-  if (isPlain) return x
+  if (isPlain) return undefined
   const spatial = padding.map(([low = 0, high = 0], axis) => {
     const size = x.shape[axis + 2] ?? 0
     const spread = size === 0 ? 0 : (size - 1) * (dilation[axis] ?? 1) + 1
@@ -113,6 +128,5 @@ function withPadding(lowering: Lowering, x: Operand, attributes: Value['attribut
     interior: [0, 0, ...dilation.map((factor) => factor - 1)],
     fill: 0,
   }
-  const shape = [x.shape[0] ?? 0, x.shape[1] ?? 0, ...spatial]
-  return padded(lowering, x, pad, { shape, dtype: x.dtype })
+  return { pad, shape: [x.shape[0] ?? 0, x.shape[1] ?? 0, ...spatial] }
 }

@@ -30,14 +30,16 @@ export function lowerGather(
   return out
 }
 
-/** Adds at places that other elements name, onto a copy of x. */
-export function lowerScatterAdd(
+/** Adds or puts elements at places that other elements name, onto a copy of x. */
+export function lowerScatter(
   lowering: Lowering,
-  { attributes, type }: Value,
+  { gate, attributes, type }: Value,
   [x, index, source]: readonly Operand[],
   name: string | undefined,
 ): Operand {
-  if (!x || !index || !source) throw internalError('lower: scatterAdd takes three operands')
+  if (!x || !index || !source || gate.meaning.kind !== 'index') {
+    throw internalError(`lower: ${gate.name} takes three operands`)
+  }
   const axis = Number(attributes.axis)
   const out = lowering.temporary(type, name)
   lowering.copy(x, out)
@@ -45,6 +47,7 @@ export function lowerScatterAdd(
   lowering.push({
     kind: 'scatter',
     dtype: loadedDType(type.dtype),
+    combine: gate.meaning.form === 'scatter' ? 'set' : 'add',
     extents: index.shape,
     index: accessOf(index),
     source: accessOf(source),

@@ -3,7 +3,7 @@ import type { Move } from '../ir/gate.ts'
 import { type Shape, sizeOf } from '../ir/shape.ts'
 import { tensor } from '../ir/tensor.ts'
 import type { TensorType, Value } from '../ir/value.ts'
-import { composeView, reshapeView } from './access.ts'
+import { composeView, reshapeView, type View } from './access.ts'
 import type { Lowering, Operand } from './lowering.ts'
 
 /** A move: another view of the same elements where there is one, else a copy. */
@@ -45,7 +45,7 @@ function stridedView(
   return { ...whole, offset: whole.offset + move.offset, shape, strides: move.strides }
 }
 
-interface Pad {
+export interface Pad {
   readonly low: readonly number[]
   readonly interior: readonly number[]
   readonly fill: number
@@ -55,43 +55,47 @@ interface Pad {
 export function padded(
   lowering: Lowering,
   x: Operand,
-  { low, interior, fill }: Pad,
+  pad: Pad,
   type: TensorType,
   name?: string,
 ): Operand {
   const { shape } = type
-  let offset = x.offset
-  const lengths: number[] = []
-  const starts: number[] = []
-  for (let axis = 0; axis < shape.length; axis++) {
-    const spread = 1 + (interior[axis] ?? 0)
-    const before = low[axis] ?? 0
-    const first = Math.max(0, Math.ceil(-before / spread))
-    const last = Math.min(
-      (x.shape[axis] ?? 0) - 1,
-      Math.floor(((shape[axis] ?? 0) - 1 - before) / spread),
-    )
-    lengths.push(Math.max(0, last - first + 1))
-    starts.push(before + first * spread)
-    offset += first * (x.strides[axis] ?? 0)
-  }
-  const inner: Operand = { ...x, offset, shape: lengths }
   const out = lowering.temporary(type, name)
-  const isCovered = sizeOf(lengths) === sizeOf(shape)
+  const { source, target } = keptParts(x, out, pad)
+  const isCovered = sizeOf(source.shape) === sizeOf(shape)
   if (!isCovered) {
-    const filling = lowering.constant(tensor(fill, { dtype: x.dtype }))
+    const filling = lowering.constant(tensor(pad.fill, { dtype: x.dtype }))
     const spread = { ...lowering.here(filling), shape, strides: shape.map(() => 0) }
     lowering.copy(spread, out)
   }
-  if (sizeOf(lengths) > 0) {
-    let start = 0
-    const strides = out.strides.map((stride, axis) => {
-      start += stride * (starts[axis] ?? 0)
-      return stride * (1 + (interior[axis] ?? 0))
-    })
-    lowering.copy(inner, { ...out, offset: start, shape: lengths, strides })
-  }
+  if (sizeOf(source.shape) > 0) lowering.copy(source, target)
   return out
+}
+
+/** The elements of x that a pad keeps, and where they lie in what it gives. */
+export function keptParts<V extends View>(
+  x: Operand,
+  out: V,
+  { low, interior }: Pad,
+): { readonly source: Operand; readonly target: V } {
+  let offset = x.offset
+  let start = out.offset
+  const lengths: number[] = []
+  const strides = out.shape.map((size, axis) => {
+    const spread = 1 + (interior[axis] ?? 0)
+    const before = low[axis] ?? 0
+    const first = Math.max(0, Math.ceil(-before / spread))
+    const last = Math.min((x.shape[axis] ?? 0) - 1, Math.floor((size - 1 - before) / spread))
+    const stride = out.strides[axis] ?? 0
+    lengths.push(Math.max(0, last - first + 1))
+    offset += first * (x.strides[axis] ?? 0)
+    start += stride * (before + first * spread)
+    return stride * spread
+  })
+  return {
+    source: { ...x, offset, shape: lengths },
+    target: { ...out, offset: start, shape: lengths, strides },
+  }
 }
 
 function concatenate(

@@ -8,23 +8,32 @@ import type { Kernel } from './routine.ts'
 /** Lowers a body on operands, by index; gives its outputs, as seen from inside the loop. */
 type LowerBody = (body: Graph, given: (index: number) => Operand) => readonly Operand[]
 
+interface ScanCall {
+  readonly inputs: readonly Operand[]
+  /** Whether anyone reads the output of that index. */
+  readonly isRead: (index: number) => boolean
+}
+
 /**
  * A loop with its carries in buffers: each turn reads them, computes what they become aside, and
- * copies it over at its end. See interpret/scan.ts for inputs and outputs.
+ * copies it over at its end. See interpret/scan.ts for inputs and outputs. What is stacked and read
+ * by no one has no place: without a backward pass no step keeps the carries that it began with.
  */
 export function lowerScan(
   lowering: Lowering,
   { attributes, outputTypes }: Value,
-  inputs: readonly Operand[],
+  { inputs, isRead }: ScanCall,
   lowerBody: LowerBody,
-): readonly Operand[] {
+): readonly (Operand | undefined)[] {
   const { body } = attributes
   if (!(body instanceof Graph)) throw internalError('lower: the body of a scan is not a graph')
   const carryCount = Number(attributes.carryCount)
   const sequenceCount = Number(attributes.sequenceCount)
   const outer = lowering.gates
-  const outputs = outputTypes.map((type) => lowering.temporary(type))
-  const carries = outputs.slice(0, carryCount)
+  const carries = outputTypes.slice(0, carryCount).map((type) => lowering.temporary(type))
+  const stacks = outputTypes
+    .slice(carryCount)
+    .map((type, index) => (isRead(carryCount + index) ? lowering.temporary(type) : undefined))
   carries.forEach((carry, index) => {
     const start = inputs[index]
     if (start) lowering.copy(start, carry)
@@ -43,7 +52,7 @@ export function lowerScan(
   lowering.gates = outer
   const stacked = [...results.slice(carryCount), ...carries.map((carry) => lowering.here(carry))]
   stacked.forEach((value, index) => {
-    const out = outputs[carryCount + index]
+    const out = stacks[index]
     if (out) lowering.copy(value, sliceOf(lowering, out))
   })
   passOn(lowering, results.slice(0, carryCount), carries)
@@ -52,7 +61,7 @@ export function lowerScan(
   const { length, reverse } = attributes
   const repeat = { count: Number(length), isReversed: reverse === true, body: kernels }
   if (Number(length) > 0) lowering.push({ kind: 'repeat', ...repeat, gates: outer })
-  return outputs
+  return [...carries, ...stacks]
 }
 
 /** New carries are put aside first where they are views of old ones, which others may still read. */

@@ -13,15 +13,17 @@ import { isContiguous } from './access.ts'
 import { accessOf, BodyBuilder } from './body.ts'
 import { lowerConvolution, lowerMatmul } from './lower-contract.ts'
 import { lowerElement } from './lower-element.ts'
-import { lowerGather, lowerScatterAdd } from './lower-index.ts'
+import { lowerGather, lowerScatter } from './lower-index.ts'
 import { lowerMove } from './lower-move.ts'
 import { lowerReduce } from './lower-reduce.ts'
+import { lowerRunning } from './lower-running.ts'
 import { lowerScan } from './lower-scan.ts'
+import { lowerSort } from './lower-sort.ts'
 import { lowerChecks, lowerUpdates } from './lower-updates.ts'
 import { Lowering, type Operand } from './lowering.ts'
 import type { Routine } from './routine.ts'
 import { ScalarRun } from './scalar-run.ts'
-import { isForUpdate, isReadOnce, usesOf } from './uses.ts'
+import { isForUpdate, isRead, isReadOnce, usesOf } from './uses.ts'
 
 /** A graph of primitives, expanded, as a routine. */
 export function lower(graph: Graph): Routine {
@@ -83,6 +85,7 @@ function lowerApplications(
       inputs,
       name: names.get(first),
       waits: kind === 'element' && (isForUpdate(uses, position) || isReadOnce(uses, position)),
+      isRead: (index) => isRead(uses, first + index),
       sources,
     })
     for (let index = 0; index < outputs.length; index++) views[first + index] = outputs[index]
@@ -103,14 +106,16 @@ interface Call {
   readonly name: string | undefined
   /** Whether it may be computed where it is read. */
   readonly waits: boolean
+  /** Whether anyone reads the output of that index. */
+  readonly isRead: (index: number) => boolean
   readonly sources: (application: Value) => Operand
 }
 
 function lowerApplication(
   lowering: Lowering,
   application: Value,
-  { inputs, name, waits, sources }: Call,
-): readonly Operand[] {
+  { inputs, name, waits, isRead, sources }: Call,
+): readonly (Operand | undefined)[] {
   const { meaning } = application.gate
   switch (meaning.kind) {
     case 'source':
@@ -121,6 +126,8 @@ function lowerApplication(
       return [lowerElement(lowering, application, { inputs, name, waits })]
     case 'reduce':
       return [lowerReduce(lowering, application, inputs, name)]
+    case 'running':
+      return [lowerRunning(lowering, application, inputs, name)]
     case 'contract':
       return meaning.form === 'matmul'
         ? [lowerMatmul(lowering, application, inputs, name)]
@@ -130,9 +137,11 @@ function lowerApplication(
     case 'index':
       return meaning.form === 'gather'
         ? [lowerGather(lowering, application, inputs, name)]
-        : [lowerScatterAdd(lowering, application, inputs, name)]
+        : [lowerScatter(lowering, application, inputs, name)]
+    case 'sort':
+      return lowerSort(lowering, application, { inputs, name, isRead })
     case 'scan':
-      return lowerScan(lowering, application, inputs, (body, given) => {
+      return lowerScan(lowering, application, { inputs, isRead }, (body, given) => {
         const at = lowerApplications(lowering, body, {
           names: noNames,
           sources: (input) => lowering.here(given(Number(inputName(input)))),

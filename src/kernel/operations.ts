@@ -127,6 +127,10 @@ function findLoads(kernel: Kernel): readonly Access[] {
       return [kernel.a, kernel.b, ...accessesIn([kernel.epilogue], 'load')]
     case 'scatter':
       return [kernel.index, kernel.source, kernel.target]
+    case 'running':
+      return kernel.factor ? [kernel.source, kernel.factor] : [kernel.source]
+    case 'sort':
+      return [kernel.source]
     case 'repeat':
       return kernel.body.flatMap(loadsOf)
   }
@@ -138,7 +142,10 @@ function findStores(kernel: Kernel): readonly Access[] {
     case 'contract':
       return accessesIn(bodiesOf(kernel), 'store')
     case 'scatter':
+    case 'running':
       return [kernel.target]
+    case 'sort':
+      return [kernel.values, kernel.indices].filter((one) => one !== undefined)
     case 'repeat':
       return kernel.body.flatMap(storesOf)
   }
@@ -178,6 +185,20 @@ export function withBuffers(kernel: Kernel, rename: (buffer: number) => number):
         index: access(kernel.index),
         source: access(kernel.source),
         target: access(kernel.target),
+      }
+    case 'running':
+      return {
+        ...kernel,
+        source: access(kernel.source),
+        factor: kernel.factor && access(kernel.factor),
+        target: access(kernel.target),
+      }
+    case 'sort':
+      return {
+        ...kernel,
+        source: access(kernel.source),
+        values: kernel.values && access(kernel.values),
+        indices: kernel.indices && access(kernel.indices),
       }
     case 'repeat':
       return { ...kernel, body: kernel.body.map((inner) => withBuffers(inner, rename)) }

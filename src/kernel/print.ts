@@ -40,7 +40,9 @@ import {
   type Operation,
   type Ref,
   type Routine,
+  type Running,
   type Scatter,
+  type Sort,
   type Stage,
 } from './routine.ts'
 
@@ -93,6 +95,16 @@ function kernelLines(kernel: Kernel, place: Omit<Place, 'refs'>): string[] {
       return open(contractHead(kernel), contractLines(kernel, here))
     case 'scatter':
       return open(`scatter ${kernel.dtype} ${list(kernel.extents)}`, scatterLines(kernel, here))
+    case 'running': {
+      const { combine, dtype, points, length } = kernel
+      const head = `running ${combine} ${dtype} ${list(points)} along ${length}`
+      return open(head, runningLines(kernel, here))
+    }
+    case 'sort': {
+      const { dtype, isDescending, points, length } = kernel
+      const order = isDescending ? 'descending ' : ''
+      return open(`sort ${order}${dtype} ${list(points)} along ${length}`, sortLines(kernel, here))
+    }
     case 'repeat': {
       const head = `repeat ${kernel.count}${kernel.isReversed ? ' reversed' : ''}`
       return open(
@@ -131,11 +143,29 @@ function contractLines(kernel: Contract, place: Place): string[] {
   ]
 }
 
-function scatterLines({ index, source, target, stride, length }: Scatter, place: Place): string[] {
+function scatterLines(
+  { index, source, target, stride, length, combine }: Scatter,
+  place: Place,
+): string[] {
   const moved = accessText(target, place, undefined, [[stride, 'index']])
   return [
     `index = ${accessText(index, place)} where index < ${length}`,
-    `${moved} += ${accessText(source, place)}`,
+    `${moved} ${combine === 'add' ? '+=' : '='} ${accessText(source, place)}`,
+  ]
+}
+
+function runningLines({ source, factor, target }: Running, place: Place): string[] {
+  return [
+    ...(factor ? [`factor = ${accessText(factor, place)}`] : []),
+    `${accessText(target, place)} = ${accessText(source, place)}`,
+  ]
+}
+
+function sortLines({ count, source, values, indices }: Sort, place: Place): string[] {
+  return [
+    `source = ${accessText(source, place)}`,
+    ...(values ? [`values of ${count} = ${accessText(values, place)}`] : []),
+    ...(indices ? [`indices of ${count} = ${accessText(indices, place)}`] : []),
   ]
 }
 

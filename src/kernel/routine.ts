@@ -8,6 +8,7 @@
  */
 import type { ComputeDType, DType } from '../ir/dtype.ts'
 import type { BinaryOperation, Comparison, UnaryOperation } from '../ir/expression.ts'
+import type { RunningCombine } from '../ir/gate.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 
@@ -59,7 +60,7 @@ export interface Access {
 
 export type Kernel = SingleKernel | Repeat
 /** Any but a loop over others. */
-export type SingleKernel = Nest | Contract | Scatter
+export type SingleKernel = Nest | Contract | Scatter | Running | Sort
 
 interface KernelBase {
   /** The applications of the graph that it holds, in their order. */
@@ -211,12 +212,15 @@ export interface Contract extends KernelBase {
 }
 
 /**
- * target[…] += source[i, j, …] at each index of `extents`, in row-major order; the target is moved
- * by index[i, j, …] · stride. Where not 0 ≤ index < length the step fails (`index`).
+ * target[…] += source[i, j, …], or = for set, at each index of `extents`, in row-major order, so the
+ * last one that is set stays; the target is moved by index[i, j, …] · stride. Where not
+ * 0 ≤ index < length the step fails (`index`).
  */
 export interface Scatter extends KernelBase {
   readonly kind: 'scatter'
+  /** Bools are set, not added. */
   readonly dtype: ComputeDType
+  readonly combine: 'add' | 'set'
   readonly extents: readonly number[]
   /** Of i32 or u32. */
   readonly index: Access
@@ -225,6 +229,45 @@ export interface Scatter extends KernelBase {
   readonly target: Access
   readonly stride: number
   readonly length: number
+}
+
+/**
+ * target[…, k] = source[…, k] combined with target[…, k − 1], for k = 0 … length − 1 in order, at
+ * each of the points, which are independent of each other; at 0 the source alone. `linear` is
+ * factor[…, k] · target[…, k − 1] + source[…, k]. What goes on from one k to the next is kept in
+ * f64 for floats, but for max and min.
+ */
+export interface Running extends KernelBase {
+  readonly kind: 'running'
+  readonly dtype: ComputeDType
+  readonly combine: RunningCombine
+  readonly points: readonly number[]
+  readonly length: number
+  /** Strides over [...points, k]. */
+  readonly source: Access
+  /** Of linear alone. */
+  readonly factor: Access | undefined
+  readonly target: Access
+}
+
+/**
+ * Puts the `length` elements of each row, one row at each of `points`, in ascending order, or in
+ * descending order, and stores the first `count`. Equal elements keep their order, −0 and 0 are
+ * equal, and NaN stands after all numbers, when descending before them.
+ */
+export interface Sort extends KernelBase {
+  readonly kind: 'sort'
+  readonly dtype: ComputeDType
+  readonly isDescending: boolean
+  readonly points: readonly number[]
+  readonly length: number
+  readonly count: number
+  /** Strides over [...points, length]. */
+  readonly source: Access
+  /** The elements, with their bits; over [...points, count]. None where nothing reads them. */
+  readonly values: Access | undefined
+  /** Where in their row they stood, i32; likewise. */
+  readonly indices: Access | undefined
 }
 
 /** Runs its body `count` times in order; `isReversed`: with turns counted from count − 1 to 0. */

@@ -150,9 +150,16 @@ export function staysTheSame(
   )
 }
 
-/** Whether a kernel loads of what it stores only the element that it then replaces. */
+/**
+ * Whether a kernel loads of what it stores only the element that it then replaces. The operands of a
+ * contraction are read at other elements than it stores, whatever their strides.
+ */
 export function readsInPlace(kernel: Kernel): boolean {
   const stores = storesOf(kernel)
+  if (kernel.kind === 'contract') {
+    const { a, b } = kernel
+    if (stores.some(({ buffer }) => buffer === a.buffer || buffer === b.buffer)) return false
+  }
   const loads = loadsOf(kernel)
   return stores.every((store) =>
     loads.every(

@@ -68,6 +68,11 @@ function endsInStates({ graph, readers, ends, areForUpdate }: Uses, position: nu
   return reader === nobody ? ends[slot] === oneUpdate : areForUpdate[reader] === 1
 }
 
+/** Whether an application, an output or an update reads what stands in a slot. */
+export function isRead({ lasts }: Uses, slot: number): boolean {
+  return (lasts[slot] ?? -1) >= 0
+}
+
 /**
  * Whether what an elementwise application gives becomes the contents of a state, or goes through
  * one elementwise gate after another into such contents, or both; and nothing else reads it.

@@ -192,8 +192,16 @@ const operationDomains: {
   readonly [O in UnaryOperation | BinaryOperation]?: 'numeric' | 'bool' | 'u32'
 } = {
   ...{ negate: 'numeric', abs: 'numeric', sign: 'numeric', not: 'bool' },
+  ...{ floor: 'numeric', ceil: 'numeric', round: 'numeric', truncate: 'numeric' },
   ...{ add: 'numeric', subtract: 'numeric', multiply: 'numeric', divide: 'numeric' },
-  ...{ power: 'numeric', maximum: 'numeric', minimum: 'numeric', and: 'bool', or: 'bool' },
+  ...{
+    power: 'numeric',
+    remainder: 'numeric',
+    maximum: 'numeric',
+    minimum: 'numeric',
+    and: 'bool',
+    or: 'bool',
+  },
   ...{ xor: 'u32', shiftLeft: 'u32', shiftRight: 'u32' },
 }
 

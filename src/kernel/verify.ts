@@ -11,9 +11,11 @@ import type {
   Operation,
   Repeat,
   Routine,
+  Running,
   Scatter,
+  Sort,
 } from './routine.ts'
-import { faultOfAccess, faultOfSharing, type Loops } from './verify-access.ts'
+import { faultOfAccess, faultOfSharing, hasTwice, type Loops } from './verify-access.ts'
 import { BodyRules } from './verify-body.ts'
 
 /**
@@ -94,6 +96,12 @@ class KernelRules {
       case 'scatter':
         this.#scatter(kernel)
         break
+      case 'running':
+        this.#running(kernel)
+        break
+      case 'sort':
+        this.#sort(kernel)
+        break
       case 'repeat':
         this.#repeat(kernel)
     }
@@ -128,7 +136,9 @@ class KernelRules {
   #scatter(kernel: Scatter): void {
     const { dtype, extents, index, source, target, stride, length } = kernel
     this.#extents(kernel, [...extents, length])
-    if (dtype === 'bool') throw this.#broken(kernel, 'bool has no sums')
+    if (dtype === 'bool' && kernel.combine === 'add') {
+      throw this.#broken(kernel, 'bool has no sums')
+    }
     this.#load(kernel, 'index', index, { dtypes: ['i32', 'u32'], extents })
     this.#load(kernel, 'source', source, { dtypes: [dtype], extents })
     this.#load(kernel, 'target', target, { dtypes: [dtype], extents, moved: { stride, length } })
@@ -136,6 +146,37 @@ class KernelRules {
     if (fault) throw this.#broken(kernel, `target: ${fault}`)
     if (target.buffer === source.buffer || target.buffer === index.buffer) {
       throw this.#broken(kernel, 'target: it is also read as source or index')
+    }
+  }
+
+  #running(kernel: Running): void {
+    const { dtype, combine, points, length, source, factor, target } = kernel
+    const extents = [...points, length]
+    this.#extents(kernel, extents)
+    if (dtype === 'bool') throw this.#broken(kernel, 'bools are not combined')
+    if ((combine === 'linear') !== (factor !== undefined)) {
+      throw this.#broken(kernel, `${combine} ${factor ? 'has a' : 'lacks its'} factor`)
+    }
+    this.#load(kernel, 'source', source, { dtypes: [dtype], extents })
+    if (factor) this.#load(kernel, 'factor', factor, { dtypes: [dtype], extents })
+    this.#store(kernel, 'target', target, { dtype, extents, turns: this.#place.turns })
+    if (target.buffer === source.buffer || target.buffer === factor?.buffer) {
+      throw this.#broken(kernel, 'target: it is also read as source or factor')
+    }
+  }
+
+  #sort(kernel: Sort): void {
+    const { dtype, points, length, count, source, values, indices } = kernel
+    this.#extents(kernel, [...points, length, count])
+    if (count > length) throw this.#broken(kernel, `${count} are more than ${length}`)
+    this.#load(kernel, 'source', source, { dtypes: [dtype], extents: [...points, length] })
+    const loops = { extents: [...points, count], turns: this.#place.turns }
+    if (values) this.#store(kernel, 'values', values, { ...loops, dtype })
+    if (indices) this.#store(kernel, 'indices', indices, { ...loops, dtype: 'i32' })
+    const touched = [source, values, indices].flatMap((access) => access?.buffer ?? [])
+    if (touched.length === 1) throw this.#broken(kernel, 'it stores nothing')
+    if (new Set(touched).size < touched.length) {
+      throw this.#broken(kernel, 'two of source, values and indices are one buffer')
     }
   }
 
@@ -178,6 +219,23 @@ class KernelRules {
       if (isRead && !filled.has(access.buffer)) return `nothing is stored in ${name} before`
       return undefined
     }
+  }
+
+  /** The same of one that is stored. */
+  #store(
+    kernel: Kernel,
+    what: string,
+    { buffer, ...access }: Access,
+    { dtype, ...loops }: Loops & { readonly dtype: DType },
+  ): void {
+    const { buffers, filled } = this.#place
+    const fault =
+      faultOfAccess({ buffer, ...access }, loops, buffers) ??
+      faultOfSharing(buffer, this.#place) ??
+      (buffers[buffer]?.dtype === dtype ? undefined : `it is not of ${dtype}`) ??
+      (hasTwice(access.strides, loops.extents) ? 'two points store the same element' : undefined)
+    if (fault) throw this.#broken(kernel, `${what}: ${fault}`)
+    filled.add(buffer)
   }
 
   #extents(kernel: Kernel, extents: readonly number[]): void {

@@ -1,7 +1,7 @@
 /** How much arithmetic a graph is. */
 import { expansionOf } from '../gates/expansion.ts'
 import { Expression } from '../ir/expression.ts'
-import type { Meaning } from '../ir/gate.ts'
+import type { Meaning, RunningCombine } from '../ir/gate.ts'
 import { Graph } from '../ir/graph.ts'
 import { sizeOf } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
@@ -19,6 +19,8 @@ export function flopsOf(application: Value): number {
       return arithmeticOf(application, meaning) * sizeOf(application.shape)
     case 'reduce':
       return sizeOf(application.input(0).shape) - sizeOf(application.shape)
+    case 'running':
+      return runningFlops(meaning.combine) * sizeOf(application.shape)
     case 'contract':
       return 2 * sizeOf(application.shape) * depthOf(application, meaning.form)
     case 'index':
@@ -30,10 +32,16 @@ export function flopsOf(application: Value): number {
     case 'composite':
       return flopsOfGraph(expansionOf(application))
     case 'move':
+    case 'sort':
     case 'generate':
     case 'source':
       return 0
   }
+}
+
+/** For each element; comparisons are none. */
+function runningFlops(combine: RunningCombine): number {
+  return combine === 'linear' ? 2 : combine === 'sum' || combine === 'prod' ? 1 : 0
 }
 
 function flopsOfGraph({ applications }: Graph): number {

@@ -75,7 +75,7 @@ function linearAt(sizes: LinearSizes, place: Place): Layer {
  * The rows of all batch axes as one matrix: the gradient of the weight is then one product, not the
  * sum of a product for each batch.
  */
-function rowsTimes(x: Value, weight: Value): Value {
+export function rowsTimes(x: Value, weight: Value): Value {
   if (x.shape.length <= 2) return gates.matmul(x, weight)
   const batch = x.shape.slice(0, -1)
   const rows = gates.reshape(x, [sizeOf(batch), x.shape.at(-1) ?? 0])

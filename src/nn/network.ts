@@ -1,5 +1,6 @@
 /** Networks as plain data: widths, an activation and a criterion by name, and what is built of them. */
 import { entryNamed, SluiceError } from '../errors.ts'
+import { hardswish, mish, selu, softsign } from '../functional/index.ts'
 import * as gates from '../gates/index.ts'
 import type { Value } from '../ir/value.ts'
 import type { Layer, Stage } from './layer.ts'
@@ -27,9 +28,14 @@ export const activations: Readonly<Record<string, (x: Value) => Value>> = {
   tanh: gates.tanh,
   relu: gates.relu,
   leakyRelu: gates.leakyRelu,
+  elu: gates.elu,
+  selu,
   gelu: gates.gelu,
   silu: gates.silu,
+  mish,
+  hardswish,
   softplus: gates.softplus,
+  softsign,
 }
 
 /** What a network may be trained by, by name: mean errors over a batch. */

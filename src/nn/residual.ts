@@ -15,9 +15,9 @@ export function residual(...stages: readonly Stage[]): Layer {
 }
 
 function around(inner: Layer): Layer {
-  const { parameters, torch, numberCount } = inner
-  return createLayer((x) => gates.add(x, inner(x)), {
-    ...{ parameters, torch, numberCount },
+  const { parameters, buffers, torch, numberCount } = inner
+  return createLayer((x, pass) => gates.add(x, pass ? inner.training(pass)(x) : inner(x)), {
+    ...{ parameters, buffers, torch, numberCount },
     description: `x + (${inner.description})`,
     at: (path, number) => around(inner.at(path, number)),
   })

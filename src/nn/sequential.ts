@@ -8,6 +8,7 @@ import {
   type Place,
   placeLayers,
   type Stage,
+  type TrainingPass,
 } from './layer.ts'
 
 /**
@@ -28,8 +29,11 @@ export function sequential(...stages: readonly Stage[]): Layer {
 function sequentialAt(stages: readonly Stage[], place: Place): Layer {
   const layers = placeLayers(layersAmong(stages), place)
   const placed = stages.map((stage, index) => layers[index] ?? stage)
-  const forward = (x: Value) =>
-    placed.reduce((value, stage, index) => checked(stage(value), stage, index), x)
+  const forward = (x: Value, pass?: TrainingPass) =>
+    placed.reduce((value, stage, index) => {
+      const call = pass && isLayer(stage) ? stage.training(pass) : stage
+      return checked(call(value), stage, index)
+    }, x)
   return createLayer(forward, {
     description: stages
       .map((stage) => (isLayer(stage) ? stage.description : stage.name))

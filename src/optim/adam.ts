@@ -1,19 +1,17 @@
 import * as gates from '../gates/index.ts'
 import type { Update } from '../ir/graph.ts'
 import type { Value } from '../ir/value.ts'
+import { companionOf, namedFor, namedPull, runningMean, runningSquare } from './companions.ts'
 import {
-  checkOption,
-  checkWeightDecay,
-  companionOf,
-  descentOf,
-  floatingOf,
-  keyFor,
+  type Descent,
+  descend,
+  type Grouped,
   type Moved,
-  namedFor,
   type Optimizable,
   type OptimizerOptions,
-  withDecay,
 } from './descent.ts'
+import { checkBetas, checkEpsilon, checkWeightDecay } from './option-checks.ts'
+import { stepCount } from './step-count.ts'
 
 export interface AdamOptions extends OptimizerOptions {
   /**
@@ -45,8 +43,10 @@ export interface AdamOptions extends OptimizerOptions {
  * @example
  * const step = await compile({ J }, { updates: adam(J, { learningRate: 0.001 }) })
  */
-export function adam(J: Optimizable, options: AdamOptions): readonly Update[] {
-  return updatesOf(J, settingsOf('adam', options, 0))
+export function adam(J: Optimizable, options: Grouped<AdamOptions>): readonly Update[] {
+  return descend<AdamOptions>('adam', J, options, (descent, own) =>
+    updatesOf(descent, settingsOf('adam', own, 0)),
+  )
 }
 
 /**
@@ -60,8 +60,10 @@ export function adam(J: Optimizable, options: AdamOptions): readonly Update[] {
  * @example
  * const step = await compile({ J }, { updates: adamW(J, { learningRate: 0.001 }) })
  */
-export function adamW(J: Optimizable, options: AdamOptions): readonly Update[] {
-  return updatesOf(J, settingsOf('adamW', options, 0.01))
+export function adamW(J: Optimizable, options: Grouped<AdamOptions>): readonly Update[] {
+  return descend<AdamOptions>('adamW', J, options, (descent, own) =>
+    updatesOf(descent, settingsOf('adamW', own, 0.01)),
+  )
 }
 
 interface Settings extends OptimizerOptions {
@@ -78,42 +80,21 @@ function settingsOf(
   defaultDecay: number,
 ): Settings {
   const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = defaultDecay } = options
-  for (const beta of betas) {
-    checkOption(beta >= 0 && beta < 1, {
-      ...{ optimizer, name: 'one of betas', got: beta },
-      expected: 'a number from 0, which keeps nothing, to below 1',
-      fix: 'leave them out for [0.9, 0.999]',
-    })
-  }
-  checkOption(Number.isFinite(epsilon) && epsilon >= 0, {
-    ...{ optimizer, name: 'epsilon', got: epsilon },
-    expected: 'a finite number, 0 or more',
-    fix: 'leave it out for 1e-8',
-  })
+  checkBetas(optimizer, betas)
+  checkEpsilon(optimizer, epsilon, 1e-8)
   checkWeightDecay(optimizer, weightDecay)
   const { amsgrad = false } = options
   return { ...options, optimizer, betas, epsilon, weightDecay, amsgrad }
 }
 
-function updatesOf(J: Optimizable, settings: Settings): readonly Update[] {
-  const { moves, rateFor } = descentOf(settings.optimizer, J, settings)
-  const [first] = moves
-  if (!first) return []
-  // In f32 it stays at 2²⁴, when betaᵗ has long been 0.
-  const dtype = moves.some(({ parameter }) => parameter.dtype === 'f64') ? 'f64' : 'f32'
-  const counter = keyFor(first.parameter, 'steps', settings.key)
-  const steps = gates.state(counter, [], 0, { symbol: 't', dtype })
-  const step = gates.add(steps, 1).labelled({ name: "t'" })
-  const shared = new Map<string, StepScalars>()
+function updatesOf({ moves, rateFor }: Descent, settings: Settings): readonly Update[] {
+  const count = stepCount(moves, settings.key)
+  const scalarsFor = count.scalarsFor((step, parameter) =>
+    scalarsOf(step, rateFor(parameter), settings),
+  )
   return [
-    { state: steps, value: step },
-    ...moves.flatMap((moved) => {
-      const own = floatingOf(moved.parameter)
-      const count = own === dtype ? step : gates.cast(step, own)
-      const scalars = shared.get(own) ?? scalarsOf(count, rateFor(moved.parameter), settings)
-      shared.set(own, scalars)
-      return updatesOfOne(moved, scalars, settings)
-    }),
+    ...count.updates,
+    ...moves.flatMap((moved) => updatesOfOne(moved, scalarsFor(moved.parameter), settings)),
   ]
 }
 
@@ -147,24 +128,19 @@ function updatesOfOne(
   { optimizer, betas: [beta1, beta2], epsilon, weightDecay, amsgrad, key }: Settings,
 ): readonly Update[] {
   const isDecoupled = optimizer === 'adamW'
-  const pull =
-    isDecoupled || weightDecay === 0
-      ? gradient
-      : namedFor(parameter, 'g', withDecay(gradient, parameter, weightDecay))
-  const m = companionOf(parameter, { name: 'm', symbol: 'm', key })
-  const v = companionOf(parameter, { name: 'v', symbol: 'v', key })
-  const meanSum = gates.add(gates.multiply(beta1, m), gates.multiply(1 - beta1, pull))
-  const mean = namedFor(parameter, "m'", meanSum)
-  const pullSquare = gates.multiply(1 - beta2, gates.multiply(pull, pull))
-  const square = namedFor(parameter, "v'", gates.add(gates.multiply(beta2, v), pullSquare))
-  const largest = amsgrad ? largestOf(parameter, square, key) : undefined
-  const rooted = gates.sqrt(largest?.value ?? square)
+  const pull = namedPull(gradient, parameter, isDecoupled ? 0 : weightDecay)
+  const m = { name: 'm', symbol: 'm', key }
+  const v = { name: 'v', symbol: 'v', key }
+  const mean = runningMean(parameter, m, { kept: beta1, of: pull })
+  const square = runningSquare(parameter, v, { kept: beta2, of: pull })
+  const largest = amsgrad ? largestOf(parameter, square.value, key) : undefined
+  const rooted = gates.sqrt(largest?.value ?? square.value)
   const root = gates.add(gates.multiply(rooted, rootScale), epsilon)
-  const move = gates.multiply(size, gates.divide(mean, root))
+  const move = gates.multiply(size, gates.divide(mean.value, root))
   const before = isDecoupled && weightDecay > 0 ? gates.multiply(kept, parameter) : parameter
   return [
-    { state: m, value: mean },
-    { state: v, value: square },
+    mean,
+    square,
     ...(largest ? [largest] : []),
     { state: parameter, value: gates.subtract(before, move) },
   ]

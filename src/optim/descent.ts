@@ -1,10 +1,14 @@
-/** What every optimizer begins with: the gradients of J, its learning rate, states of its own. */
+/** What every optimizer begins with: the gradients of J, held in bounds, and its learning rate. */
 import { backpropagate } from '../autodiff/backpropagate.ts'
 import { SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
 import { isFloating } from '../ir/dtype.ts'
-import { Graph, stateOf } from '../ir/graph.ts'
+import { Graph, stateOf, type Update } from '../ir/graph.ts'
 import { formatType, Value } from '../ir/value.ts'
+import { clipGradNorm, clipGradValue } from './clip-gradients.ts'
+import { floatingOf } from './companions.ts'
+import { gatherGradients } from './micro-batches.ts'
+import { checkOption } from './option-checks.ts'
 
 export interface OptimizerOptions {
   /** A number becomes the state `learningRate`, which a schedule may set; or a value of the graph. */
@@ -19,6 +23,32 @@ export interface OptimizerOptions {
   readonly maximize?: boolean
   /** What is moved. Default: every parameter that J depends on. */
   readonly parameters?: readonly Value[]
+  /** How long all gradients together may be, as `clipGradNorm` measures. Default: any length. */
+  readonly clipGradNorm?: number
+  /** How large an element of a gradient may be, either way. Default: any size. */
+  readonly clipGradValue?: number
+  /**
+   * How many steps' gradients are averaged before parameters move: micro-batches that count as one
+   * batch. Default 1.
+   */
+  readonly accumulate?: number
+}
+
+/** What holds for all groups alike. */
+type Shared = 'key' | 'parameters' | 'clipGradNorm' | 'clipGradValue' | 'accumulate'
+
+/** Some of the parameters, with settings of their own; what is left out is as for all. */
+export type ParameterGroup<O extends OptimizerOptions> = Partial<Omit<O, Shared>> & {
+  readonly parameters: readonly Value[]
+}
+
+/** An optimizer's options, and what differs between groups of parameters. */
+export type Grouped<O extends OptimizerOptions> = O & {
+  /**
+   * Instead of `parameters`: what is moved, in groups with settings of their own. The rate of group
+   * i, where it is a number of its own, is the state `learningRate.i`.
+   */
+  readonly groups?: readonly ParameterGroup<O>[]
 }
 
 /** What an optimizer minimises: a floating-point scalar. */
@@ -37,107 +67,113 @@ export interface Descent {
 }
 
 /**
- * The gradients of J for what `optimizer` moves.
+ * The updates that `update` makes of each group of parameters and the gradients of J for them.
  *
  * Throws: GRADIENT where J depends on no parameter or is not a scalar; OPTION for a learning rate
- * that is not a finite number.
+ * that is not a finite number, for bounds out of range, and for a parameter in two groups.
  */
-export function descentOf(optimizer: string, J: Optimizable, options: OptimizerOptions): Descent {
+export function descend<O extends OptimizerOptions>(
+  optimizer: string,
+  J: Optimizable,
+  options: Grouped<O>,
+  update: (descent: Descent, options: O) => readonly Update[],
+): readonly Update[] {
   checkScalar(optimizer, J)
-  const parameters = options.parameters ?? parametersOf(J)
-  if (parameters.length === 0) {
-    throw new SluiceError({
-      code: 'GRADIENT',
-      what: `${optimizer}: J depends on no parameter`,
-      where: `value ${J}`,
-      expected: 'a J computed from values made by parameter()',
-      got: 'none of them',
-      fix: 'make the weights with parameter(), or pass { parameters }',
-    })
+  checkBounds(optimizer, options)
+  const groups = groupsOf(optimizer, J, options)
+  const parameters = groups.flatMap((group) => group.parameters)
+  if (parameters.length === 0) throw noParameters(optimizer, J)
+  const rates = new Map<string, Value>()
+  const rateOf = (group: GroupOf<O>): Value => {
+    const rate =
+      rates.get(group.rateKey) ?? learningRateOf(optimizer, group.options, { ...group, parameters })
+    rates.set(group.rateKey, rate)
+    return rate
   }
-  const learningRate = learningRateOf(optimizer, options, parameters)
   const seed = gates.ones(J.shape, { dtype: floatingOf(J) })
   const { gradientOf } = backpropagate([J], [seed], parameters)
-  return {
-    moves: parameters.flatMap((parameter): Moved[] => {
-      const gradient = gradientOf(parameter)
+  const found = parameters.flatMap((parameter): Moved[] => {
+    const gradient = gradientOf(parameter)
+    return gradient ? [{ parameter, gradient }] : []
+  })
+  const { moves, gate } = gatherGradients(found, options.accumulate ?? 1, options.key)
+  const held = new Map(bounded(moves, options).map((move) => [move.parameter, move.gradient]))
+  const updates = groups.flatMap((group) => {
+    const own = group.parameters.flatMap((parameter): Moved[] => {
+      const gradient = held.get(parameter)
       if (!gradient) return []
-      return [{ parameter, gradient: options.maximize ? gates.negate(gradient) : gradient }]
-    }),
-    rateFor: (parameter) => {
-      const dtype = floatingOf(parameter)
-      return learningRate.dtype === dtype ? learningRate : gates.cast(learningRate, dtype)
-    },
+      const pull = group.options.maximize ? gates.negate(gradient) : gradient
+      return [{ parameter, gradient: pull }]
+    })
+    return update({ moves: own, rateFor: rateIn(rateOf(group)) }, group.options)
+  })
+  return gate(updates)
+}
+
+interface GroupOf<O> {
+  readonly parameters: readonly Value[]
+  readonly options: O
+  /** The key of its learning rate, where that is a number. */
+  readonly rateKey: string
+}
+
+function groupsOf<O extends OptimizerOptions>(
+  optimizer: string,
+  J: Value,
+  { groups, ...rest }: Grouped<O>,
+): readonly GroupOf<O>[] {
+  const options = rest as unknown as O // without the groups, which O has not
+  const { key: shared = 'learningRate' } = options
+  if (!groups) {
+    return [{ parameters: options.parameters ?? parametersOf(J), options, rateKey: shared }]
+  }
+  const seen = new Set<Value>()
+  return groups.map((group, index) => {
+    for (const parameter of group.parameters) {
+      if (seen.has(parameter)) throw twice(optimizer, parameter)
+      seen.add(parameter)
+    }
+    const rateKey = group.learningRate === undefined ? shared : `${shared}.${index}`
+    return { parameters: group.parameters, options: { ...options, ...group }, rateKey }
+  })
+}
+
+function bounded(
+  moves: readonly Moved[],
+  { clipGradNorm: maxNorm, clipGradValue: maxValue }: OptimizerOptions,
+): readonly Moved[] {
+  const gradients = moves.map(({ gradient }) => gradient)
+  const small = maxValue === undefined ? gradients : clipGradValue(gradients, maxValue)
+  const short = maxNorm === undefined ? small : clipGradNorm(small, maxNorm).gradients
+  return moves.map(({ parameter, gradient }, index) => ({
+    parameter,
+    gradient: short[index] ?? gradient,
+  }))
+}
+
+function rateIn(learningRate: Value): Descent['rateFor'] {
+  return (parameter) => {
+    const dtype = floatingOf(parameter)
+    return learningRate.dtype === dtype ? learningRate : gates.cast(learningRate, dtype)
   }
 }
 
-/** Zeros to begin with, of a parameter's shape, that an optimizer keeps: `0.weight.velocity`. */
-export function companionOf(
-  parameter: Value,
-  {
-    name,
-    symbol,
-    key,
-  }: { readonly name: string; readonly symbol: string; readonly key: string | undefined },
-): Value {
-  const own = stateOf(parameter)
-  return gates.state(keyFor(parameter, name, key), own.shape, 0, {
-    symbol: `${symbol}(${own.symbol})`,
-    dtype: floatingOf(parameter),
-  })
-}
-
-/** The gradient, and so much of the parameter: weight decay as the gradient of ½ · decay · w². */
-export function withDecay(gradient: Value, parameter: Value, weightDecay: number): Value {
-  return weightDecay === 0 ? gradient : gates.add(gradient, gates.multiply(weightDecay, parameter))
-}
-
-/** A value under a name that goes with a parameter: `m'(W1)`. */
-export function namedFor(parameter: Value, letter: string, value: Value): Value {
-  return value.labelled({ name: `${letter}(${stateOf(parameter).symbol})` })
-}
-
-/** The key of an optimizer's state that goes with a parameter. */
-export function keyFor(parameter: Value, name: string, key?: string): string {
-  const own = `${stateOf(parameter).key}.${name}`
-  return key === undefined ? own : `${key}.${own}`
-}
-
-/** Throws OPTION unless `isValid`. */
-export function checkOption(
-  isValid: boolean,
-  facts: {
-    readonly optimizer: string
-    readonly name: string
-    readonly expected: string
-    readonly got: number
-    readonly fix: string
-  },
+function checkBounds(
+  optimizer: string,
+  { clipGradNorm: maxNorm, clipGradValue: maxValue, accumulate = 1 }: OptimizerOptions,
 ): void {
-  if (isValid) return
-  const { optimizer, name, expected, got, fix } = facts
-  throw new SluiceError({
-    code: 'OPTION',
-    what: `${optimizer}: ${name} is out of range`,
-    expected,
-    got: String(got),
-    fix,
+  for (const [name, got] of Object.entries({ clipGradNorm: maxNorm, clipGradValue: maxValue })) {
+    checkOption(got === undefined || got > 0, {
+      ...{ optimizer, name, got: got ?? 0 },
+      expected: 'a number above 0',
+      fix: 'leave it out where gradients may be of any size',
+    })
+  }
+  checkOption(Number.isInteger(accumulate) && accumulate >= 1, {
+    ...{ optimizer, name: 'accumulate', got: accumulate },
+    expected: 'a whole number of steps, 1 or more',
+    fix: 'leave it out where each step moves the parameters',
   })
-}
-
-/** Throws OPTION unless the weight decay is a finite number, 0 or more. */
-export function checkWeightDecay(optimizer: string, weightDecay: number): void {
-  checkOption(Number.isFinite(weightDecay) && weightDecay >= 0, {
-    optimizer,
-    name: 'weightDecay',
-    expected: 'a finite number, 0 or more',
-    got: weightDecay,
-    fix: 'leave it out, or give a small number such as 0.01',
-  })
-}
-
-export function floatingOf({ dtype }: Value): 'f32' | 'f64' {
-  return dtype === 'f64' ? 'f64' : 'f32'
 }
 
 function checkScalar(optimizer: string, J: Value): void {
@@ -152,6 +188,28 @@ function checkScalar(optimizer: string, J: Value): void {
   })
 }
 
+function noParameters(optimizer: string, J: Value): SluiceError {
+  return new SluiceError({
+    code: 'GRADIENT',
+    what: `${optimizer}: J depends on no parameter`,
+    where: `value ${J}`,
+    expected: 'a J computed from values made by parameter()',
+    got: 'none of them',
+    fix: 'make the weights with parameter(), or pass { parameters }',
+  })
+}
+
+function twice(optimizer: string, parameter: Value): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: `${optimizer}: a parameter stands in two groups`,
+    where: `parameter "${stateOf(parameter).key}"`,
+    expected: 'each parameter in one group',
+    got: stateOf(parameter).key,
+    fix: 'leave it in the group whose settings it is to have',
+  })
+}
+
 /** Every trainable state that J depends on, in the order in which its graph reads them. */
 function parametersOf(J: Value): readonly Value[] {
   return new Graph({ J }).states.filter((value) => stateOf(value).trainable)
@@ -159,12 +217,15 @@ function parametersOf(J: Value): readonly Value[] {
 
 function learningRateOf(
   optimizer: string,
-  { learningRate, key = 'learningRate' }: OptimizerOptions,
-  [first]: readonly Value[],
+  { learningRate }: OptimizerOptions,
+  {
+    rateKey,
+    parameters: [first],
+  }: { readonly rateKey: string; readonly parameters: readonly Value[] },
 ): Value {
   if (learningRate instanceof Value) return learningRate
   if (Number.isFinite(learningRate)) {
-    return gates.state(key, [], learningRate, {
+    return gates.state(rateKey, [], learningRate, {
       symbol: 'lr',
       dtype: first ? floatingOf(first) : 'f32',
     })

@@ -2,18 +2,15 @@ import { SluiceError } from '../errors.ts'
 import * as gates from '../gates/index.ts'
 import type { Update } from '../ir/graph.ts'
 import type { Value } from '../ir/value.ts'
+import { floatingOf, keyFor, namedFor, runningSum, withDecay } from './companions.ts'
 import {
-  checkOption,
-  checkWeightDecay,
-  companionOf,
-  descentOf,
-  floatingOf,
-  keyFor,
-  namedFor,
+  type Descent,
+  descend,
+  type Grouped,
   type Optimizable,
   type OptimizerOptions,
-  withDecay,
 } from './descent.ts'
+import { checkOption, checkWeightDecay } from './option-checks.ts'
 
 export interface SgdOptions extends OptimizerOptions {
   /** How much of the last step's direction is kept, 0 or more and below 1. Default 0. */
@@ -39,10 +36,13 @@ export interface SgdOptions extends OptimizerOptions {
  * @example
  * const step = await compile({ J }, { updates: sgd(J, { learningRate: 0.5 }) })
  */
-export function sgd(J: Optimizable, options: SgdOptions): readonly Update[] {
+export function sgd(J: Optimizable, options: Grouped<SgdOptions>): readonly Update[] {
+  return descend<SgdOptions>('sgd', J, options, updatesOf)
+}
+
+function updatesOf({ moves, rateFor }: Descent, options: SgdOptions): readonly Update[] {
   checkSgd(options)
   const { momentum = 0, dampening = 0, nesterov = false, weightDecay = 0, key } = options
-  const { moves, rateFor } = descentOf('sgd', J, options)
   const isDamped = momentum > 0 && dampening > 0
   const damping = isDamped ? dampingOf(moves[0]?.parameter, dampening, key) : undefined
   const updates = moves.flatMap(({ parameter, gradient }): Update[] => {
@@ -53,13 +53,14 @@ export function sgd(J: Optimizable, options: SgdOptions): readonly Update[] {
       value: gates.subtract(parameter, gates.multiply(rateFor(parameter), direction)),
     })
     if (momentum === 0) return [along(pull)]
-    const last = companionOf(parameter, { name: 'velocity', symbol: 'v', key })
     const share = damping?.shareFor(parameter)
     const added = share ? gates.multiply(share, pull) : pull
-    const kept = gates.add(gates.multiply(momentum, last), added)
-    const velocity = namedFor(parameter, "v'", kept)
-    const ahead = nesterov ? gates.add(pull, gates.multiply(momentum, velocity)) : velocity
-    return [{ state: last, value: velocity }, along(ahead)]
+    const companion = { name: 'velocity', symbol: 'v', key }
+    const velocity = runningSum(parameter, companion, { kept: momentum, added })
+    const ahead = nesterov
+      ? gates.add(pull, gates.multiply(momentum, velocity.value))
+      : velocity.value
+    return [velocity, along(ahead)]
   })
   return damping ? [...updates, damping.update] : updates
 }

@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { callsOf } from '../../test/gates/calls.ts'
 import { differencesOf } from '../../test/support/compare-routine.ts'
 import { allGates, feedsFor, randomGraph } from '../../test/support/random-graph.ts'
+import { gradients } from '../autodiff/gradients.ts'
+import { batchNormTraining } from '../functional/index.ts'
 import * as gates from '../gates/index.ts'
 import { graph } from '../ir/graph.ts'
 import { parse } from '../ir/parse.ts'
+import type { Value } from '../ir/value.ts'
 import { lower } from '../kernel/lower.ts'
+import { storesOf } from '../kernel/operations.ts'
 import { verifyRoutine } from '../kernel/verify.ts'
 import { fuse } from './fuse.ts'
 import { lowerable } from './index.ts'
@@ -23,6 +27,34 @@ describe('fuse', () => {
       }),
     )
     expect(failures).toEqual([])
+  })
+
+  test('a batch norm and its gradient keep nothing of the size of their operand', () => {
+    const x = gates.input('x', [8, 16, 6, 6])
+    const [weight, bias] = [gates.input('w', [16]), gates.input('b', [16])]
+    const [y] = batchNormTraining(x, weight, bias)
+    const g = gates.input('g', y.shape)
+    const J = gates.sum(gates.multiply(y, g))
+    const [dx, dWeight, dBias] = gradients(J, [x, weight, bias])
+    const given = graph({ y, dx, dWeight, dBias } as Record<string, Value>)
+    const routine = fuse(lower(lowerable(given)))
+    verifyRoutine(routine)
+    const stored = new Set(routine.kernels.flatMap(storesOf).map(({ buffer }) => buffer))
+    const lengths = [...stored].map((buffer) => routine.buffers[buffer]?.length ?? 0)
+    // y and dx; neither x less its mean nor that over its deviation.
+    expect(lengths.filter((length) => length >= 8 * 16 * 6 * 6)).toHaveLength(2)
+    expect(differencesOf(given, routine, feedsFor(given))).toEqual([])
+  })
+
+  test('a product is not stored over the matrix that it is the square of', () => {
+    const x = gates.input('x', [8, 8], { dtype: 'f64' })
+    const walked = gates.scan(([power]) => ({ carry: [gates.matmul(power, power)] }), {
+      carry: [x],
+      length: 3,
+    })
+    const given = graph({ eighth: walked.carry[0] })
+    const feeds = feedsFor(given)
+    expect(differencesOf(given, fuse(lower(lowerable(given))), feeds)).toEqual([])
   })
 
   test('what only a value of no elements is made from is left out', () => {

@@ -41,7 +41,7 @@ interface Producer {
   readonly nest: Nest
   readonly body: readonly Operation[]
   readonly store: StoreOperation
-  /** Reading one element and changing it a little costs no more than reading the result. */
+  /** Reading one element and changing it a little takes no more time than reading the result. */
   readonly isTrivial: boolean
 }
 
@@ -65,7 +65,7 @@ function producerAt(schedule: Schedule, position: number): Producer | undefined 
   // What is rounded on its way to memory must go there.
   const given = body.find((operation) => 'id' in operation && operation.id === store.x)
   if (!given || !('dtype' in given) || given.dtype !== dtype) return undefined
-  return { position, nest, body, store, isTrivial: isTrivial(body) }
+  return { position, nest, body, store, isTrivial: isTrivial(schedule, body, length) }
 }
 
 function isRowMajor(points: readonly number[], { strides }: Access): boolean {
@@ -77,10 +77,18 @@ function isRowMajor(points: readonly number[], { strides }: Access): boolean {
   return true
 }
 
-const dear = new Set(['divide', 'power', 'sqrt'])
+const dear = new Set(['divide', 'power', 'remainder', 'sqrt'])
 
-function isTrivial(body: readonly Operation[]): boolean {
-  const loads = body.filter(({ op }) => op === 'load').length
+/** What is so many times smaller than the result stays in cache: to load it takes no time. */
+const smallness = 16
+/** So many cheap operations take less time than to write a result and to read it back. */
+const fewOperations = 3
+
+function isTrivial(schedule: Schedule, body: readonly Operation[], length: number): boolean {
+  const isLarge = (operation: Operation) =>
+    operation.op === 'load' &&
+    schedule.bufferAt(operation.access.buffer).length * smallness > length
+  const loads = body.filter(isLarge).length
   const work = body.filter(({ op }) => op !== 'load' && op !== 'literal' && op !== 'position')
   const isCheap = work.every(
     (operation) =>
@@ -90,7 +98,7 @@ function isTrivial(body: readonly Operation[]): boolean {
       (operation.op === 'binary' && !dear.has(operation.operation)) ||
       (operation.op === 'unary' && operation.operation === 'negate'),
   )
-  return isCheap && loads <= 1 && work.length <= 1
+  return isCheap && loads <= 1 && work.length <= fewOperations
 }
 
 interface Site {
@@ -158,11 +166,12 @@ function substitute(
     kernel.kind === 'nest' ? kernel.points : [...kernel.batch, ...kernel.rows, ...kernel.columns]
   let next = nextRef(stages.map(({ body }) => body))
   const bodies: (readonly Operation[])[] = []
+  // Later stages too take what is loaded at a point.
+  const renamed = new Map<Ref, Ref>()
+  const rename = (ref: Ref) => renamed.get(ref) ?? ref
   for (const [index, { extents, body }] of stages.entries()) {
     const loops = [...points, ...extents]
     const made: { access: Access; ref: Ref }[] = []
-    const renamed = new Map<Ref, Ref>()
-    const rename = (ref: Ref) => renamed.get(ref) ?? ref
     const result: Operation[] = []
     for (const operation of body) {
       if (operation.op !== 'load' || operation.access.buffer !== buffer) {

@@ -1,5 +1,16 @@
 /** What each pass over kernels does to a small example: printed before and after. */
 import { describe, expect, test } from 'vitest'
+import {
+  at,
+  binary,
+  buffer,
+  routine as handRoutine,
+  load,
+  nest,
+  once,
+  over,
+  store,
+} from '../../test/support/hand-routine.ts'
 import * as gates from '../gates/index.ts'
 import { parse } from '../ir/parse.ts'
 import { lower } from '../kernel/lower.ts'
@@ -548,3 +559,18 @@ function kernelsOf(routine: Routine): string {
   const lines = printRoutine(routine).split('\n')
   return lines.filter((line) => !/^ {2}[^ ]+: /.test(line)).join('\n')
 }
+
+test('inline says in all stages what it has written in the place of a load at the point', () => {
+  const x = binary(1, 'add', [0, 0])
+  const producer = nest([2], once(load(0, at(0, [1])), x, store(at(1, [1]), 1)))
+  const walk = over([3], load(1, at(0, [0, 0])), binary(2, 'multiply', [0, 1]))
+  const last = { ...walk, body: [...walk.body, store(at(2, [3, 1]), 2)] }
+  const reader = nest([2], once(load(0, at(1, [1]))), last)
+  const buffers = [buffer('input', 'x', 2), buffer('temporary', 't', 2)]
+  const all = [...buffers, buffer('temporary', 'y', 6)]
+  const schedule = new Schedule(all, [producer, reader], [], new Set([2]))
+  inlineNests(schedule)
+  const made = handRoutine({ buffers: all, kernels: schedule.kernels(), outputs: { y: 2 } })
+  verifyRoutine(made)
+  expect(made.kernels).toHaveLength(1)
+})

@@ -12,6 +12,8 @@ export function shareOperations(kernel: Kernel): Kernel {
     case 'repeat':
       return { ...kernel, body: kernel.body.map(shareOperations) }
     case 'scatter':
+    case 'running':
+    case 'sort':
       return kernel
   }
 }

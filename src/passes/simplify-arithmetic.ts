@@ -90,6 +90,8 @@ function isNeutral(operation: BinaryOperation, number: number, { dtype }: Value)
     case 'shiftLeft':
     case 'shiftRight':
       return number === 0
+    case 'remainder':
+      return false
   }
 }
 

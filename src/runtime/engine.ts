@@ -87,7 +87,7 @@ export interface PlannedBuffer {
 /** One kernel: what it runs over, and the gates that it holds. */
 export interface KernelExplanation {
   readonly kernel: number
-  readonly kind: 'nest' | 'contract' | 'scatter' | 'repeat'
+  readonly kind: 'nest' | 'contract' | 'scatter' | 'running' | 'sort' | 'repeat'
   /** When it runs: in every step, to look for what is not finite, or to change states. */
   readonly part: 'step' | 'check' | 'commit'
   /** How many times it runs along each axis; of a contraction batch, rows, columns and depth. */

@@ -5,14 +5,20 @@ import { SluiceError } from '../errors.ts'
 import type { Update } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
+import type { Stage } from '../nn/index.ts'
 import type { Store } from '../runtime/store.ts'
 import type { FileSystem } from './atomic-file.ts'
 import type { ModelFacts } from './model-document.ts'
+import type { ScheduleOptions } from './rate-setter.ts'
 import type { MetricName, Scores } from './scores.ts'
 
-export interface FitOptions {
-  /** From inputs to predictions: a layer, or any function that builds graph. */
-  readonly model: (x: Value) => Value
+export interface FitOptions extends ScheduleOptions {
+  /**
+   * From inputs to predictions: a layer, or any function that builds graph. A layer is trained by
+   * its training graph, in which dropout draws and norms measure their batch, and measured by the
+   * one that evaluates.
+   */
+  readonly model: Stage
   /** The mean error over a batch: `crossEntropy`, `mse`. */
   readonly criterion: (prediction: Value, target: Value) => Value
   /** What the model's outputs are read as for the accuracy: `sigmoid` for logits of one class. */
@@ -25,7 +31,7 @@ export interface FitOptions {
   readonly epochs: number
   /** How many examples a step learns from; the last step of an epoch takes what is left. Default 32. */
   readonly batchSize?: number
-  /** Decides the first weights and the order of the examples. Default 0. */
+  /** Decides the first weights, the order of the examples and what dropout draws. Default 0. */
   readonly seed?: number
   /** Where the weights live; one that holds them already goes on from there. Default: a new one. */
   readonly store?: Store

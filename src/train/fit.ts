@@ -6,6 +6,7 @@ import { Graph, stateOf } from '../ir/graph.ts'
 import type { State } from '../ir/state.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
+import { isLayer, trainingPass } from '../nn/index.ts'
 import { createStore, type Store } from '../runtime/store.ts'
 import { type Checkpoint, loadCheckpoint, type TrainingSettings } from './checkpoint.ts'
 import { type Course, digestOf, newCourse, noteMeasured } from './course.ts'
@@ -18,6 +19,7 @@ import {
   type StopReason,
 } from './fit-options.ts'
 import { contentsOf, createKeeper, type Keeper } from './keeper.ts'
+import { createRateSetter, type RateSetter } from './rate-setter.ts'
 import { checkSameTraining, restoreStates } from './resume.ts'
 import { createScorer, inputsFor, type Scores } from './scores.ts'
 import { createTurns } from './turns.ts'
@@ -87,6 +89,7 @@ interface Run {
   readonly course: Course
   readonly best: BestWeights
   readonly keeper: Keeper
+  readonly rates: RateSetter
   readonly clock: Clock
   readonly takeTurn: ReturnType<typeof createTurns>
 }
@@ -110,7 +113,7 @@ async function begin(options: FitOptions): Promise<Run> {
   const settings = settingsOf(options, saved)
   if (saved) checkSameTraining(saved, settings, resume)
   const store = options.store ?? createStore({ seed: settings.seed })
-  const program = await compileStep(options, store)
+  const program = await compileStep(options, store, settings)
   const { states, modelKeys } = statesOf(program, options, settings)
   if (saved) restoreStates(saved, { store, states }, resume)
   const course = saved?.course ?? newCourse()
@@ -122,9 +125,12 @@ async function begin(options: FitOptions): Promise<Run> {
     bestWeights: () => (isBestNow(course) ? undefined : best.weights),
   })
   const score = heldOut && (await createScorer(heldOut, { ...options, batchSize: 256, store }))
+  const keys = states.map(({ key }) => key)
+  const rates = createRateSetter(options, { store, keys, watch: settings.watch })
   const clock = { start: performance.now(), trainingMs: 0, examples: 0 }
   const rest = { settings, reportEvery, program, store, modelKeys }
-  return { options, ...rest, score, course, best, keeper, clock, takeTurn: createTurns() }
+  const parts = { score, course, best, keeper, rates, clock }
+  return { options, ...rest, ...parts, takeTurn: createTurns() }
 }
 
 function settingsOf(options: FitOptions, saved: Checkpoint | undefined): TrainingSettings {
@@ -142,41 +148,46 @@ function settingsOf(options: FitOptions, saved: Checkpoint | undefined): Trainin
 function compileStep(
   { model, criterion, optimizer, train, threads }: FitOptions,
   store: Store,
+  { seed }: TrainingSettings,
 ): Promise<BuilderProgram<{ readonly J: Value }>> {
   return compile(
     ({ x, y }) => {
-      const J = criterion(model(x), y)
-      return { outputs: { J }, updates: optimizer(J) }
+      const pass = trainingPass({ seed })
+      const call = isLayer(model) ? model.training(pass) : model
+      const J = criterion(call(x), y)
+      return { outputs: { J }, updates: [...optimizer(J), ...pass.updates] }
     },
     { inputs: inputsFor(train), store, ...(threads !== undefined && { threads }) },
   )
 }
 
-/** All states of a training, now declared in its store, and the keys of the model's parameters. */
+/** All states of a training, now declared in its store, and the keys of those that are the model's. */
 function statesOf(
   program: BuilderProgram<{ readonly J: Value }>,
-  { train }: FitOptions,
+  { model, train }: FitOptions,
   { seed, batchSize: size }: TrainingSettings,
 ): { readonly states: readonly State[]; readonly modelKeys: readonly string[] } {
   const [first] = batches(train, { size, seed, epoch: 1 })
   if (!first) throw internalError('fit: a dataset without a batch')
   const { graph } = program.variant({ x: first.inputs, y: first.targets })
-  const read = new Graph(graph.outputs).states.map(stateOf)
-  return {
-    states: graph.states.map(stateOf),
-    modelKeys: read.filter(({ trainable }) => trainable).map(({ key }) => key),
-  }
+  const states = graph.states.map(stateOf)
+  const learned = new Graph(graph.outputs).states.map(stateOf).filter(({ trainable }) => trainable)
+  // Running statistics; one that no step changes is not in the store.
+  const buffers = isLayer(model) ? new Set(Object.values(model.buffers).map(stateOf)) : new Set()
+  const kept = states.filter((state) => buffers.has(state))
+  return { states, modelKeys: [...learned, ...kept].map(({ key }) => key) }
 }
 
 /** Learns from what the running epoch has left, until it ends or is asked to stop. */
 async function runEpoch(run: Run): Promise<void> {
-  const { options, settings, program, course, keeper, clock, takeTurn } = run
+  const { options, settings, program, course, keeper, rates, clock, takeTurn } = run
   const { train, signal, onStep } = options
   const { seed, batchSize: size } = settings
   const skip = Math.ceil(course.position / size)
   let start = performance.now()
   for (const { inputs, targets } of batches(train, { size, seed, epoch: course.epoch + 1, skip })) {
     if (signal?.aborted) return
+    rates.beforeStep(course)
     const { J } = program.run({ x: inputs, y: targets })
     const count = inputs.shape[0] ?? 0
     course.lossSum += (await J.item()) * count
@@ -208,6 +219,7 @@ async function endEpoch(run: Run): Promise<boolean> {
     return false
   }
   course.last = { ...course.last, ...(score && { heldOut: await score() }) }
+  run.rates.afterMeasured(course.last)
   const { minDelta = 0 } = options.earlyStop ?? {}
   const isBest = noteMeasured(course, course.last, { watch: settings.watch, minDelta })
   if (isBest && keepsBest(options)) run.best.weights = contentsOf(run.store, run.modelKeys)

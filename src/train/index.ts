@@ -19,7 +19,15 @@ export type {
   StopReason,
 } from './fit-options.ts'
 export type { ModelFacts } from './model-document.ts'
-export { decodeModel, encodeModel, loadModel, type Model, saveModel } from './model-file.ts'
+export {
+  decodeModel,
+  encodeModel,
+  loadModel,
+  loadWeights,
+  type Model,
+  saveModel,
+  saveWeights,
+} from './model-file.ts'
 export { checkFits, widthsFor } from './network-widths.ts'
 export { buildOptimizer, type OptimizerSpec, optimizerNames } from './optimizer-spec.ts'
 export {

@@ -6,6 +6,7 @@ import { SluiceError } from '../errors.ts'
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from '../formats/index.ts'
 import { stateOf } from '../ir/graph.ts'
 import { sameShape } from '../ir/shape.ts'
+import type { State } from '../ir/state.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { formatType } from '../ir/value.ts'
 import { buildNetwork, type Layer } from '../nn/index.ts'
@@ -66,9 +67,86 @@ export function encodeModel({
   store,
   ...facts
 }: ModelFacts & { readonly store: Store }): Uint8Array<ArrayBuffer> {
-  const { parameters } = buildNetwork(facts.network)
-  const weights = Object.keys(parameters).map((key) => [key, store.get(key)] as const)
-  return encodeModelFile(new Map(weights), facts, {})
+  return encodeModelFile(weightsOf(buildNetwork(facts.network), store), facts, {})
+}
+
+/**
+ * Saves what a model of one's own has learned, and its running statistics, in one file, which is
+ * there whole or not at all.
+ *
+ * Throws: FILE where it cannot be written: what was there before is still whole; STATE where `store`
+ * lacks one of the model's states.
+ *
+ * @example
+ * await saveWeights('digits.safetensors', { model, store: result.store })
+ */
+export async function saveWeights(
+  path: string,
+  { model, store }: { readonly model: WithStates; readonly store: Store },
+  options: { readonly files?: FileSystem } = {},
+): Promise<void> {
+  await writeAtomically(path, encodeModelFile(weightsOf(model, store), {}, {}), options)
+}
+
+/**
+ * Loads into a store, by default a new one, what `saveWeights` or a checkpoint saved of a model.
+ *
+ * Throws: FILE where it cannot be read, is cut off, damaged or foreign, or where its weights are not
+ * those of the model.
+ *
+ * @example
+ * const store = await loadWeights('digits.safetensors', { model })
+ * const program = await compile({ logits: model(x) }, { store })
+ */
+export async function loadWeights(
+  path: string,
+  options: { readonly model: WithStates; readonly store?: Store; readonly maxBytes?: number },
+): Promise<Store> {
+  const { model, store = createStore(), maxBytes = 2 ** 31 } = options
+  const file = readSafetensors(await readBytes(path, maxBytes), { name: path })
+  factsOf(file, path)
+  putWeights(file, { model, store, name: path })
+  return store
+}
+
+/** What has parameters and buffers: a layer, or any module. */
+type WithStates = Pick<Layer, 'parameters' | 'buffers'>
+
+function statesOf({ parameters, buffers }: WithStates): readonly State[] {
+  return [...Object.values(parameters), ...Object.values(buffers)].map(stateOf)
+}
+
+function weightsOf(model: WithStates, store: Store): ReadonlyMap<string, Tensor> {
+  const known = new Set(store.states.map(({ key }) => key))
+  // A running statistic that nothing has read or changed is what it begins with.
+  const present = statesOf(model).filter(({ key, trainable }) => trainable || known.has(key))
+  return new Map(present.map(({ key }) => [key, store.get(key)]))
+}
+
+/** Gives the states of a model what a file holds. Throws FILE where that is another model's. */
+function putWeights(
+  file: SafetensorsFile,
+  { model, store, name }: { readonly model: WithStates; store: Store; readonly name: string },
+): void {
+  const states = statesOf(model)
+  for (const state of states) {
+    const weight = file.tensors.get(state.key)
+    if (!weight && !state.trainable) continue
+    if (weight?.dtype !== state.dtype || !sameShape(weight.shape, state.shape)) {
+      throw otherWeight(name, state.key, formatType(state), weight)
+    }
+  }
+  const known = new Set(states.map(({ key }) => key))
+  for (const [key, weight] of file.tensors) {
+    if (known.has(key) || key.startsWith(trainingPrefix)) continue
+    throw otherWeight(name, key, 'no such weight', weight)
+  }
+  for (const state of states) {
+    const weight = file.tensors.get(state.key)
+    if (!weight) continue
+    store.declare(state, () => weight)
+    store.set(state.key, weight)
+  }
 }
 
 /** The model in the bytes of its file. Throws FILE as `loadModel`; errors call the file `name`. */
@@ -78,19 +156,7 @@ export function decodeModel(bytes: Uint8Array, name = 'the model'): Model {
   if (!network) throw withoutNetwork(name)
   const layer = buildNetwork(network)
   const store = createStore()
-  const known = Object.entries(layer.parameters)
-  for (const [key, value] of known) {
-    const state = stateOf(value)
-    const weight = file.tensors.get(key)
-    if (weight?.dtype !== state.dtype || !sameShape(weight.shape, state.shape)) {
-      throw otherWeight(name, key, formatType(state), weight)
-    }
-    store.declare(state, () => weight)
-  }
-  for (const [key, weight] of file.tensors) {
-    if (Object.hasOwn(layer.parameters, key) || key.startsWith(trainingPrefix)) continue
-    throw otherWeight(name, key, 'no such weight', weight)
-  }
+  putWeights(file, { model: layer, store, name })
   return { network, ...facts, layer, store }
 }
 

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { adam, adamW, compile, createStore, input, parameter, sgd, type Update } from '../index.ts'
+import { compile, createStore, input, parameter, type Update } from '../index.ts'
 import type { Value } from '../ir/value.ts'
+import {
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  asgd,
+  lion,
+  nadam,
+  radam,
+  rmsprop,
+  sgd,
+} from '../optim/index.ts'
 import { buildOptimizer, type OptimizerSpec, optimizerNames } from './optimizer-spec.ts'
 
 const cases: readonly (readonly [OptimizerSpec, (J: Value) => readonly Update[]])[] = [
@@ -19,6 +33,27 @@ const cases: readonly (readonly [OptimizerSpec, (J: Value) => readonly Update[]]
     (J) => adam(J, { learningRate: 0.1, betas: [0.5, 0.9], epsilon: 0.01 }),
   ],
   [{ name: 'adamW', learningRate: 0.1 }, (J) => adamW(J, { learningRate: 0.1 })],
+  [
+    { name: 'adamax', learningRate: 0.1, betas: [0.5, 0.9] },
+    (J) => adamax(J, { learningRate: 0.1, betas: [0.5, 0.9] }),
+  ],
+  [{ name: 'nadam', learningRate: 0.1 }, (J) => nadam(J, { learningRate: 0.1 })],
+  [{ name: 'radam', learningRate: 0.1 }, (J) => radam(J, { learningRate: 0.1 })],
+  [
+    { name: 'adagrad', learningRate: 0.1, epsilon: 0.5 },
+    (J) => adagrad(J, { learningRate: 0.1, epsilon: 0.5 }),
+  ],
+  [{ name: 'adadelta', learningRate: 1 }, (J) => adadelta(J, { learningRate: 1 })],
+  [{ name: 'adafactor', learningRate: 0.1 }, (J) => adafactor(J, { learningRate: 0.1 })],
+  [
+    { name: 'rmsprop', learningRate: 0.1, clipGradNorm: 0.5 },
+    (J) => rmsprop(J, { learningRate: 0.1, clipGradNorm: 0.5 }),
+  ],
+  [
+    { name: 'asgd', learningRate: 0.1, weightDecay: 0.1 },
+    (J) => asgd(J, { learningRate: 0.1, weightDecay: 0.1 }),
+  ],
+  [{ name: 'lion', learningRate: 0.1 }, (J) => lion(J, { learningRate: 0.1 })],
 ]
 
 describe('an optimizer as data', () => {
@@ -33,7 +68,7 @@ describe('an optimizer as data', () => {
   test('is refused under another name', () => {
     expect(() => buildOptimizer({ name: 'nestrov', learningRate: 0.1 })).toThrow(
       'NAME there is no optimizer "nestrov"\n' +
-        '  expected  sgd, momentum, nesterov, adam, adamW\n' +
+        `  expected  ${optimizerNames.join(', ')}\n` +
         '  got       "nestrov"\n' +
         '  fix       did you mean "nesterov"?',
     )

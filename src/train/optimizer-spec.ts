@@ -2,7 +2,7 @@
 import { entryNamed } from '../errors.ts'
 import type { Update } from '../ir/graph.ts'
 import type { Value } from '../ir/value.ts'
-import { adam, adamW, sgd } from '../optim/index.ts'
+import * as optim from '../optim/index.ts'
 
 /** An optimizer and its settings, in JSON. */
 export interface OptimizerSpec {
@@ -12,21 +12,31 @@ export interface OptimizerSpec {
   /** Of `momentum` and `nesterov`. Default 0.9. */
   readonly momentum?: number
   readonly weightDecay?: number
-  /** Of `adam` and `adamW`. */
+  /** Of those that keep two means: `adam`, `adamW`, `adamax`, `nadam`, `radam`, `lion`. */
   readonly betas?: readonly [mean: number, square: number]
-  /** Of `adam` and `adamW`. */
+  /** Of those that divide by a root, but `adafactor`. */
   readonly epsilon?: number
+  /** How long all gradients together may be. */
+  readonly clipGradNorm?: number
 }
 
 type Build = (spec: OptimizerSpec) => (J: Value) => readonly Update[]
 
 const builders: Readonly<Record<string, Build>> = {
-  sgd: (spec) => (J) => sgd(J, plain(spec)),
-  momentum: (spec) => (J) => sgd(J, { ...plain(spec), momentum: spec.momentum ?? 0.9 }),
-  nesterov: (spec) => (J) =>
-    sgd(J, { ...plain(spec), momentum: spec.momentum ?? 0.9, nesterov: true }),
-  adam: (spec) => (J) => adam(J, { ...plain(spec), ...means(spec) }),
-  adamW: (spec) => (J) => adamW(J, { ...plain(spec), ...means(spec) }),
+  sgd: (spec) => (J) => optim.sgd(J, plain(spec)),
+  momentum: (spec) => (J) => optim.sgd(J, withMomentum(spec)),
+  nesterov: (spec) => (J) => optim.sgd(J, { ...withMomentum(spec), nesterov: true }),
+  adam: (spec) => (J) => optim.adam(J, adaptive(spec)),
+  adamW: (spec) => (J) => optim.adamW(J, adaptive(spec)),
+  adamax: (spec) => (J) => optim.adamax(J, adaptive(spec)),
+  nadam: (spec) => (J) => optim.nadam(J, adaptive(spec)),
+  radam: (spec) => (J) => optim.radam(J, adaptive(spec)),
+  adagrad: (spec) => (J) => optim.adagrad(J, adaptive(spec)),
+  adadelta: (spec) => (J) => optim.adadelta(J, adaptive(spec)),
+  adafactor: (spec) => (J) => optim.adafactor(J, plain(spec)),
+  rmsprop: (spec) => (J) => optim.rmsprop(J, adaptive(spec)),
+  asgd: (spec) => (J) => optim.asgd(J, plain(spec)),
+  lion: (spec) => (J) => optim.lion(J, adaptive(spec)),
 }
 
 /** What an optimizer may be called. */
@@ -44,13 +54,22 @@ export function buildOptimizer(spec: OptimizerSpec): (J: Value) => readonly Upda
   return entryNamed(builders, spec.name, 'there is no optimizer')(spec)
 }
 
-function plain({ learningRate, weightDecay }: OptimizerSpec): {
-  readonly learningRate: number
-  readonly weightDecay?: number
-} {
-  return { learningRate, ...(weightDecay !== undefined && { weightDecay }) }
+type Settings = Omit<OptimizerSpec, 'name'>
+
+/** What every optimizer has. */
+function plain({ learningRate, weightDecay, clipGradNorm }: OptimizerSpec): Settings {
+  return {
+    learningRate,
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipGradNorm !== undefined && { clipGradNorm }),
+  }
 }
 
-function means({ betas, epsilon }: OptimizerSpec): Pick<OptimizerSpec, 'betas' | 'epsilon'> {
-  return { ...(betas && { betas }), ...(epsilon !== undefined && { epsilon }) }
+function withMomentum(spec: OptimizerSpec): Settings {
+  return { ...plain(spec), momentum: spec.momentum ?? 0.9 }
+}
+
+function adaptive(spec: OptimizerSpec): Settings {
+  const { betas, epsilon } = spec
+  return { ...plain(spec), ...(betas && { betas }), ...(epsilon !== undefined && { epsilon }) }
 }

@@ -52,7 +52,9 @@ function kindsOf(kernel: Kernel): readonly string[] {
     case 'contract':
       return [kernel.epilogue.length > 2 ? 'contract with epilogue' : 'contract']
     case 'scatter':
-      return ['scatter']
+    case 'running':
+    case 'sort':
+      return [kernel.kind]
     case 'repeat': {
       const isNested = kernel.body.some(({ kind }) => kind === 'repeat')
       return [isNested ? 'nested repeat' : 'repeat', ...kernel.body.flatMap(kindsOf)]

@@ -136,7 +136,7 @@ const storages = ['f16', 'bf16', 'i8', 'i16', 'i64', 'u8', 'u16', 'u64'] as cons
 const convert: Grow = (pool) => {
   const x = pool.dice.chance(0.7) ? pool.float() : pool.of(domains.any.holds, 'i32')
   const target: ComputeDType = pool.dice.chance(0.4) ? pool.base : pool.dice.among(computes)
-  if (!pool.dice.chance(0.4)) return gates.cast(x, target)
+  if (!pool.dice.chance(0.6)) return gates.cast(x, target)
   const stored = gates.cast(x, pool.dice.among(storages))
   const turned = stored.shape.length > 1 && pool.dice.chance(0.3) ? gates.transpose(stored) : stored
   return gates.cast(turned, target)
@@ -192,7 +192,7 @@ export const elementSteps: readonly { readonly weight: number; readonly grow: Gr
   { weight: 2, grow: compare },
   { weight: 1, grow: logic },
   { weight: 2, grow: choose },
-  { weight: 2, grow: convert },
+  { weight: 3, grow: convert },
   { weight: 5, grow: reduce },
   { weight: 3, grow: rows },
 ]

@@ -1,6 +1,7 @@
 /** Steps of random graphs that move elements, and those that pick them by index. */
+import { searchsorted } from '../../src/functional/searchsorted.ts'
 import * as gates from '../../src/gates/index.ts'
-import { domains } from '../../src/ir/dtype.ts'
+import { domains, isFloating } from '../../src/ir/dtype.ts'
 import { sizeOf } from '../../src/ir/shape.ts'
 import type { Value } from '../../src/ir/value.ts'
 import type { Grow } from './grow-elements.ts'
@@ -125,6 +126,25 @@ const pick: Grow = (pool) => {
   }
 }
 
+/** What stands first along an axis, or where in an order something would stand. */
+const order: Grow = (pool) => {
+  const { dice } = pool
+  const x = dice.chance(0.7) ? pool.float(1) : pool.of(domains.any.holds, 'i32', 1)
+  const axis = dice.below(x.shape.length)
+  const length = x.shape[axis] ?? 0
+  const descending = dice.chance(0.5)
+  const kind = dice.below(isFloating(x.dtype) ? 7 : 4)
+  if (kind === 0) return gates.sort(x, axis, { descending })
+  if (kind === 1) return gates.topk(x, dice.from(0, length), axis, { largest: descending })
+  if (kind === 2) return gates.argsort(x, axis, { descending })
+  if (length === 0) return undefined
+  if (kind === 3) return gates.kthvalue(x, dice.from(1, length), axis)
+  if (kind === 4) return gates.median(x, axis)
+  if (kind === 5) return gates.quantile(x, dice.chance(0.5) ? 0.3 : [0, 0.6], axis)
+  const [sequence] = gates.sort(x)
+  return searchsorted(sequence, x, { right: descending })
+}
+
 function oneHot(pool: Pool, count: number): Value {
   const labels = pool.indices(pool.dice.chance(0.5) ? [count] : [2, 3], 7)
   return gates.oneHot(labels, 7, { dtype: pool.base })
@@ -166,5 +186,6 @@ export const moveSteps: readonly { readonly weight: number; readonly grow: Grow 
   { weight: 1, grow: stack },
   { weight: 2, grow: split },
   { weight: 3, grow: pick },
+  { weight: 3, grow: order },
   { weight: 2, grow: generate },
 ]

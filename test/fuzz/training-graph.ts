@@ -8,6 +8,7 @@ import { gradients } from '../../src/autodiff/gradients.ts'
 import { SluiceError } from '../../src/errors.ts'
 import * as gates from '../../src/gates/index.ts'
 import { isFloating } from '../../src/ir/dtype.ts'
+import type { AnyFunction, Gate } from '../../src/ir/gate.ts'
 import { Graph, inputName, stateOf, type Update } from '../../src/ir/graph.ts'
 import { sizeOf } from '../../src/ir/shape.ts'
 import type { Tensor } from '../../src/ir/tensor.ts'
@@ -32,6 +33,8 @@ export interface TrainingGraphOptions {
   readonly largest?: number
   /** Drawn steps at most; gradients and updates come on top. Default 40. */
   readonly maxSteps?: number
+  /** A gate that is there in any case, in a sample of its own. */
+  readonly includes?: Gate<AnyFunction>
 }
 
 /** Gates of one graph: what the property is about. */
@@ -40,7 +43,7 @@ const mostGates = 200
 
 /** Training steps of 10 to 200 gates, backward and updates included. */
 export function trainingCase(options: TrainingGraphOptions = {}): fc.Arbitrary<TrainingCase> {
-  const { largest = 2048, maxSteps = 40 } = options
+  const { largest = 2048, maxSteps = 40, includes } = options
   const step = fc.record({ seed: fc.nat(2 ** 31 - 1) })
   return fc
     .record({
@@ -52,6 +55,7 @@ export function trainingCase(options: TrainingGraphOptions = {}): fc.Arbitrary<T
     .map(({ seed, form, base, steps }) => {
       const pool = new Pool({ base, isWild: form === 'wild', largest }, new Dice(seed))
       for (const one of steps) growOnce(pool, new Dice(one.seed))
+      if (includes) includeGate(pool, includes)
       return finished(pool)
     })
     .filter(({ graph: { applications } }) => {
@@ -61,8 +65,22 @@ export function trainingCase(options: TrainingGraphOptions = {}): fc.Arbitrary<T
 
 const sample: Grow = (pool) => {
   const gate = pool.dice.one(allGates)
+  return gate && sampleOf(gate, pool)
+}
+
+function includeGate(pool: Pool, gate: Gate<AnyFunction>): void {
+  // A sample may refuse what it is given to read; some call of each gate does not.
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const made = refusedAsNone(() => sampleOf(gate, pool))
+    if (made === undefined && !pool.leaves.some((leaf) => leaf.gate === gate.definition)) continue
+    if (made) pool.add([...made])
+    return
+  }
+}
+
+function sampleOf(gate: Gate<AnyFunction>, pool: Pool): readonly Value[] | undefined {
   const isSource = [gates.input, gates.state, gates.constant].some((one) => one === gate)
-  if (!gate || isSource) return undefined
+  if (isSource) return undefined
   const choice = { call: pool.dice.below(1000), isTagged: pool.dice.chance(0.2) }
   const made = applySample(gate, choice, (_, type) =>
     pool.dice.chance(0.7) ? pool.fit(pool.float(), type.shape, type.dtype) : undefined,

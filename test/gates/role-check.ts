@@ -24,6 +24,9 @@ import { areFinite, atSomePoint } from './points.ts'
 /** What it computes does change with its operand: that no gradient passes is what it is for. */
 const stopsOnPurpose: readonly string[] = ['stopGradient']
 
+/** Criteria that compare their operands with each other. */
+const withoutTarget: readonly string[] = ['tripletMargin']
+
 type RoleCheck = (definition: GateDefinition, cases: readonly GateCase[]) => readonly string[]
 
 /** What a gate of the role must show; what it does not show comes back as failures. */
@@ -178,7 +181,7 @@ function criterionFailures(
   cases: readonly GateCase[],
 ): readonly string[] {
   const isNamed =
-    definition.targets.length > 0 &&
+    (definition.targets.length > 0 || withoutTarget.includes(definition.name)) &&
     definition.targets.every((target) => definition.operands.includes(target))
   const failures = cases.flatMap((gateCase) => {
     const [none, sum, mean] = ['none', 'sum', 'mean'].map((reduction) => {
@@ -188,10 +191,22 @@ function criterionFailures(
     })
     if (!none || !sum || !mean) return []
     const total = none.reduce((all, one) => all + one, 0)
-    const isConsistent = areNear(sum, [total]) && areNear(mean, [total / none.length])
+    const isEven = !countsUnevenly(definition, gateCase)
+    const isMean = !isEven || areNear(mean, [total / none.length])
+    const isConsistent = areNear(sum, [total]) && isMean
     return failIf(!isConsistent, `${gateCase.label}: sum ${sum} and mean ${mean} of ${none}`)
   })
   return [...failIf(!isNamed, 'no operand is named as its target'), ...failures]
+}
+
+/** Whether the mean divides by something else than how many errors there are. */
+function countsUnevenly(
+  { name }: GateDefinition,
+  { attributes: { weight, ignoreIndex } }: GateCase,
+): boolean {
+  if (name === 'ctc') return true // each by the length of its target
+  const isWeighted = weight !== undefined || ignoreIndex !== undefined
+  return isWeighted && (name === 'crossEntropy' || name === 'nll')
 }
 
 /** It hands nothing back, and does well to: its outputs do not change as its operands move. */

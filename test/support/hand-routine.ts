@@ -14,7 +14,9 @@ import {
   type Ref,
   type Repeat,
   type Routine,
+  type Running,
   type Scatter,
+  type Sort,
   type Stage,
 } from '../../src/kernel/routine.ts'
 
@@ -68,8 +70,23 @@ export function contract(
   return { kind: 'contract', dtype: 'f32', batch: [], gates: [], ...parts }
 }
 
-export function scatter(parts: Omit<Scatter, 'kind' | 'gates' | 'dtype'>): Scatter {
-  return { kind: 'scatter', dtype: 'f32', gates: [], ...parts }
+export function scatter(
+  parts: Omit<Scatter, 'kind' | 'gates' | 'dtype' | 'combine'> & Partial<Scatter>,
+): Scatter {
+  return { kind: 'scatter', dtype: 'f32', combine: 'add', gates: [], ...parts }
+}
+
+export function running(
+  parts: Pick<Running, 'combine' | 'points' | 'length' | 'source' | 'target'> & Partial<Running>,
+): Running {
+  return { kind: 'running', dtype: 'f32', factor: undefined, gates: [], ...parts }
+}
+
+export function sort(
+  parts: Pick<Sort, 'points' | 'length' | 'source' | 'values' | 'indices'> & Partial<Sort>,
+): Sort {
+  const { length } = parts
+  return { kind: 'sort', dtype: 'f32', isDescending: false, count: length, gates: [], ...parts }
 }
 
 export function repeat(count: number, body: readonly Kernel[], isReversed = false): Repeat {

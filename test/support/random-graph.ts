@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check'
 import { SluiceError } from '../../src/errors.ts'
+import * as functional from '../../src/functional/index.ts'
 import * as registry from '../../src/gates/index.ts'
 import { domains, dtypes } from '../../src/ir/dtype.ts'
 import { type AnyFunction, type Gate, type GateDefinition, isGate } from '../../src/ir/gate.ts'
@@ -19,9 +20,10 @@ import { makeSource, sourceArbitrary } from './random-sources.ts'
 const { alias, broadcastTo, cast, reshape, sum } = registry
 
 /** Every gate of the registry, in its order. */
-export const allGates: readonly Gate<AnyFunction>[] = Object.values(registry).filter((entry) =>
-  isGate(entry),
-)
+export const allGates: readonly Gate<AnyFunction>[] = Object.values({
+  ...registry,
+  ...functional,
+}).filter((entry) => isGate(entry))
 
 /** What is drawn: every gate, and the sources more often, as all else stands on them. */
 const { constant, input, state } = registry

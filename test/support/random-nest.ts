@@ -35,6 +35,7 @@ const families: readonly (readonly DType[])[] = [
   ],
 ]
 const storage: readonly DType[] = ['f16', 'bf16', 'i8', 'i16', 'u8', 'u16', 'i64', 'u64']
+const roundings = ['floor', 'ceil', 'round', 'truncate'] as const
 const special = [0, -0, 1, -1, 0.5, 2, -2.5, 1e-40, 1e30, Infinity, -Infinity, NaN]
 const whole = [2147483647, -2147483648, 4294967295, 255, 128, -129, 65536, 70000, 0, 1, -1]
 
@@ -161,20 +162,22 @@ class Maker {
   #unary({ id: x, dtype, isExact }: Known, add: Add): void {
     const smooth: readonly UnaryOperation[] = ['negate', 'abs', 'sqrt', 'tanh']
     const others: readonly UnaryOperation[] = [
-      ...(['exp', 'log', 'sign', 'floor', 'sigmoid', 'sin', 'cos', 'erf'] as const),
-      ...(['log1p', 'expm1', 'softplus', 'erfInverse'] as const),
+      ...(['exp', 'log', 'sign', 'sigmoid', 'sin', 'cos', 'erf'] as const),
+      ...(['log1p', 'expm1', 'softplus', 'erfInverse', 'erfc', 'atan'] as const),
+      ...(['exp2', 'log2', 'log10', ...roundings] as const),
     ]
     if (dtype === 'u32') return
     const choices: readonly UnaryOperation[] =
       dtype === 'bool'
         ? ['not']
         : dtype === 'i32'
-          ? ['negate', 'abs', 'sign']
+          ? ['negate', 'abs', 'sign', ...roundings]
           : isExact
             ? [...smooth, ...others]
             : smooth
     const operation = this.#pick(choices)
-    const stays = isExact && ['negate', 'abs', 'sign', 'floor', 'not', 'sqrt'].includes(operation)
+    const kept: readonly UnaryOperation[] = ['negate', 'abs', 'sign', 'not', 'sqrt', ...roundings]
+    const stays = isExact && kept.includes(operation)
     add({ op: 'unary', id: this.#next++, dtype, operation, x }, stays)
   }
 
@@ -182,7 +185,7 @@ class Maker {
     const { dtype } = a
     const isExact = a.isExact && b.isExact
     const smooth: readonly BinaryOperation[] = ['multiply', 'divide', 'maximum', 'minimum']
-    const sums: readonly BinaryOperation[] = ['add', 'subtract', 'power']
+    const sums: readonly BinaryOperation[] = ['add', 'subtract', 'power', 'remainder']
     const choices: readonly BinaryOperation[] =
       dtype === 'bool'
         ? ['and', 'or']

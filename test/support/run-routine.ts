@@ -5,7 +5,9 @@
  */
 import { internalError } from '../../src/errors.ts'
 import { castTo } from '../../src/interpret/element.ts'
+import { runningSteps } from '../../src/interpret/running.ts'
 import { scalarFunctions } from '../../src/interpret/scalar.ts'
+import { placesInOrder } from '../../src/interpret/sort.ts'
 import { type DType, isFloating, type TypedArray } from '../../src/ir/dtype.ts'
 import type { Tensor } from '../../src/ir/tensor.ts'
 import { threefry2x32 } from '../../src/ir/threefry.ts'
@@ -19,7 +21,9 @@ import type {
   Operation,
   Repeat,
   Routine,
+  Running,
   Scatter,
+  Sort,
   Stage,
 } from '../../src/kernel/routine.ts'
 import { combine, round } from './combine.ts'
@@ -99,6 +103,12 @@ class Run {
       case 'scatter':
         this.#scatter(kernel)
         break
+      case 'running':
+        this.#running(kernel)
+        break
+      case 'sort':
+        this.#sort(kernel)
+        break
       case 'repeat':
         this.#repeat(kernel)
     }
@@ -166,7 +176,7 @@ class Run {
     })
   }
 
-  #scatter({ dtype, extents, index, source, target, stride, length }: Scatter): void {
+  #scatter({ dtype, combine, extents, index, source, target, stride, length }: Scatter): void {
     const indices = this.#loadAll(index, this.memory.bufferAt(index.buffer).dtype, extents)
     const sources = this.#loadAll(source, dtype, extents)
     const totals = new Map<number, number>()
@@ -175,11 +185,44 @@ class Run {
       if (picked < 0 || picked >= length) return this.#fail('index')
       const place = this.#place(target, at) + picked * stride
       const before = totals.get(place) ?? this.memory.load(target.buffer, dtype, place)
-      totals.set(place, before + sources(this.#place(source, at)))
+      const added = sources(this.#place(source, at))
+      totals.set(place, combine === 'add' ? before + added : added)
     })
     for (const [place, total] of totals) {
       this.memory.store(target.buffer, dtype, place, round(dtype, total))
     }
+  }
+
+  #running({ dtype, combine, points, length, source, factor, target }: Running): void {
+    const extents = [...points, length]
+    const sources = this.#loadAll(source, dtype, extents)
+    const factors = factor && this.#loadAll(factor, dtype, extents)
+    const step = runningSteps(dtype)[combine]
+    forEachIndex(points, (point) => {
+      this.memory.beginPoint()
+      let before = 0
+      for (let k = 0; k < length; k++) {
+        const at = [...point, k]
+        const x = sources(this.#place(source, at))
+        const by = factor && factors ? factors(this.#place(factor, at)) : 1
+        before = k === 0 ? x : step(before, x, by)
+        this.memory.store(target.buffer, dtype, this.#place(target, at), round(dtype, before))
+      }
+    })
+  }
+
+  #sort({ dtype, isDescending, points, length, count, source, values, indices }: Sort): void {
+    const sources = this.#loadAll(source, dtype, [...points, length])
+    forEachIndex(points, (point) => {
+      this.memory.beginPoint()
+      const row = Array.from({ length }, (_, k) => sources(this.#place(source, [...point, k])))
+      for (const [k, from] of placesInOrder(row, isDescending).slice(0, count).entries()) {
+        const at = [...point, k]
+        const x = row[from] as number // a place in the row
+        if (values) this.memory.store(values.buffer, dtype, this.#place(values, at), x)
+        if (indices) this.memory.store(indices.buffer, 'i32', this.#place(indices, at), from)
+      }
+    })
   }
 
   #operation(operation: Operation, at: Point): void {

@@ -4,12 +4,13 @@ import { v128 } from '../../src/backends/wasm/instructions.ts'
 import type { LaneType } from '../../src/backends/wasm/maths/lanes.ts'
 import { MathsLibrary, type MathsName } from '../../src/backends/wasm/maths/library.ts'
 import { ModuleBuilder } from '../../src/backends/wasm/module-builder.ts'
-import { erf, erfInverse, sigmoid, softplus } from '../../src/interpret/special.ts'
+import { erf, erfc, erfInverse, sigmoid, softplus } from '../../src/interpret/special.ts'
 
 /** In f64; Math's are within 1 ulp of f64 in V8, which is 2⁻²⁹ ulp of f32. */
 export const references: Readonly<Record<MathsName, (x: number) => number>> = {
   ...{ exp: Math.exp, log: Math.log, tanh: Math.tanh, sin: Math.sin, cos: Math.cos },
   ...{ sigmoid, erf, softplus, erfInverse, expm1: Math.expm1, log1p: Math.log1p },
+  ...{ erfc, atan: Math.atan, exp2: (x) => 2 ** x, log2: Math.log2, log10: Math.log10 },
 }
 
 export interface Variant {

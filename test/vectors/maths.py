@@ -18,7 +18,8 @@ import struct
 import sys
 
 from mpmath import (
-    cos, erf, erfinv, exp, expm1, ldexp, log, log1p, mp, mpf, nint, pi, sin, sqrt, tanh,
+    atan, cos, erf, erfc, erfinv, exp, expm1, ldexp, log, log10, log1p, mp, mpf, nint, pi, sin, sqrt,
+    tanh,
 )
 
 mp.prec = 240
@@ -120,6 +121,33 @@ FUNCTIONS = {
     "cos": (cos, angles),
 }
 
+# Behind the powers, so that the points of those before stay what they are.
+LATER_FUNCTIONS = {
+    "erfc": (erfc, lambda n: [
+        *small(n), *linear(n // 2, -6, 6), *linear(n // 3, 0, 26.54),
+        *linear(n // 10, 26.54, 27.3),
+        *around(0.4765625, -0.4765625, 4.0, 26.5),
+    ]),
+    "atan": (atan, lambda n: [
+        *small(n), *linear(n // 2, -3, 3), *linear(n // 5, 0.6, 0.7), *spread(n // 3, -5, 60),
+        *spread(n // 10, 60, 1023), *around(0.625, 1.0, 2.4375, -0.625, -2.4375),
+    ]),
+    "exp2": (lambda x: mpf(2) ** x, lambda n: [
+        *small(n), *linear(n // 3, -1, 1), *linear(n // 3, -1021, 1024), *linear(n // 10, -1076, -1021),
+        *map(float, range(-4, 5)), *around(0.5, -0.5, 1.5),
+    ]),
+    "log2": (lambda x: log(x, 2), lambda n: [
+        *map(abs, small(n)), *linear(n // 3, 0.5, 2), *linear(n // 10, 0.99, 1.01),
+        *map(abs, spread(n // 3, -1022, 1023)), *[2.0**k for k in range(-40, 40, 7)],
+        *around(2**0.5, 0.5**0.5), 1 + 2.0**-52, 1 - 2.0**-53,
+    ]),
+    "log10": (log10, lambda n: [
+        *map(abs, small(n)), *linear(n // 3, 0.5, 2), *linear(n // 10, 0.99, 1.01),
+        *map(abs, spread(n // 3, -1022, 1023)), *[10.0**k for k in range(23)],
+        *around(2**0.5, 0.5**0.5), 1 + 2.0**-52, 1 - 2.0**-53,
+    ]),
+}
+
 HARD_POWERS = [
     (0.7118110884531462, 626.8428972412852), (2.7015662364459803, -14.973742946136799),
     (3.316772645503762, 13.612546112246072), (1.0001470855828678, 506910.96154778637),
@@ -137,6 +165,9 @@ HARD = {
     "softplus": [-4.1526320639585, -2.071593314428365, -0.5133247603765465],
     "erfInverse": [0.982108126001666, -0.9999999438106755, 0.9999999799044342, 0.986484624257638],
     "sin": [1501027.8371439744, 1368983.556320942, 130862.51937257746, -315984.0087779341],
+    "erfc": [0.486584594282882, 4.004364023821289, 22.474927580151757],
+    "atan": [0.6636645888111438, -1.4767133801369343],
+    "exp2": [-344.44316671523995, 0.5559520429834226],
     "cos": [1207648.6363921647, 1083844.7530994983, 9341.650865092826, -132277.8186275428],
 }
 
@@ -175,11 +206,17 @@ def power_record(x, y):
 target = pathlib.Path(sys.argv[1] if sys.argv[1:] else __file__).with_suffix(".json")
 count = int(sys.argv[2]) if sys.argv[2:] else 200
 vectors = {}
-for name, (function, points) in FUNCTIONS.items():
-    mp.prec = 240
-    xs = [*points(count), *HARD.get(name, [])]
-    vectors[name] = base64.b64encode(b"".join(record(function, x) for x in xs)).decode()
+
+def add(functions):
+    for name, (function, points) in functions.items():
+        mp.prec = 240
+        xs = [*points(count), *HARD.get(name, [])]
+        vectors[name] = base64.b64encode(b"".join(record(function, x) for x in xs)).decode()
+
+
+add(FUNCTIONS)
 mp.prec = 240
 pairs = [*powers(count // 2), *HARD_POWERS]
 vectors["pow"] = base64.b64encode(b"".join(power_record(*pair) for pair in pairs)).decode()
+add(LATER_FUNCTIONS)
 target.write_text(json.dumps(vectors, indent=2) + "\n")

@@ -12,7 +12,9 @@ import math
 import struct
 import sys
 
-from mpmath import atanh, cos, erf, erfc, erfinv, exp, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh
+from mpmath import (
+    atan, atanh, cos, erf, erfc, erfinv, exp, log, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh,
+)
 
 mp.prec = 160
 
@@ -176,6 +178,25 @@ def erf_inverse_tail(low, high, size, bits):
     )
 
 
+def arctangent(size, bits):
+    """(atan(x) / x − 1) / z in z = x², for |x| < 0.625."""
+    return fit(
+        lambda z: (atan(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z * sqrt(z) / atan(sqrt(z)),
+        0, mpf("0.625") ** 2, size, bits, 3,
+    )
+
+
+def erfc_factor(size):
+    """(1 + 2x) exp(x²) erfc(x) − 1.125 in t = (x − 4) / (x + 4), for 0 ≤ x < 28."""
+    def factor(t):
+        x = 4 * (1 + t) / (1 - t)
+        return (1 + 2 * x) * exp(x**2) * erfc(x)
+    # No refits: it changes its sign.
+    return fit(
+        lambda t: factor(t) - mpf("1.125"), lambda t: 1 / factor(t), -1, mpf("0.7501"), size, 53, 0
+    )
+
+
 def inverse_ratio(w):
     x = sqrt(1 - exp(-w))
     return erfinv(x) / x
@@ -200,6 +221,9 @@ FITS = {
     "erfInverseCentre": lambda: erf_inverse(mpf(0), mpf(4), 23, 53),
     "erfInverseTail": lambda: erf_inverse_tail(mpf(2), mpf(4), 28, 53),
     "erfInverseFar": lambda: erf_inverse_tail(mpf(4), mpf("6.07"), 18, 53),
+    "arctangent32": lambda: arctangent(6, 24),
+    "arctangent64": lambda: arctangent(14, 53),
+    "erfcFactor": lambda: erfc_factor(24),
     "erfTail64": lambda: erf_tail(18, 53, mpf("5.95")),
 }
 

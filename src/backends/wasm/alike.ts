@@ -111,6 +111,9 @@ function turnsOf(kernel: SingleKernel): number {
       return sizeOf([...kernel.batch, ...kernel.rows, ...kernel.columns, ...kernel.depth])
     case 'scatter':
       return sizeOf(kernel.extents)
+    case 'running':
+    case 'sort':
+      return sizeOf(kernel.points) * kernel.length
   }
 }
 

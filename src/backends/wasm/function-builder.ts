@@ -72,7 +72,7 @@ export class FunctionBuilder {
     return local
   }
 
-  set<T extends ValueType>(local: Local<T>, value: Operand<NoInfer<T>>): void {
+  set<T extends ValueType>(local: Local<T>, value: Operand<NoInfer<T>> | Expression<T>): void {
     this.#store(local, value)
   }
 

@@ -8,6 +8,7 @@ import { everyKernel } from './emitted.ts'
 import type { Features } from './features.ts'
 import { type Layout, layOut, useOf } from './layout.ts'
 import { memoryOf, type WasmMemory } from './memory.ts'
+import { sortWorkspaceBytes } from './sort/emit-sort.ts'
 import { assembleStep, memoryImport } from './step.ts'
 import { type Sharing, worthwhile } from './threads/actions.ts'
 import { Pace } from './threads/pace.ts'
@@ -155,5 +156,12 @@ function compiled(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 }
 
 function workspaceOf(kernel: SingleKernel): number {
-  return kernel.kind === 'contract' ? contractWorkspaceBytes(kernel) : 0
+  switch (kernel.kind) {
+    case 'contract':
+      return contractWorkspaceBytes(kernel)
+    case 'sort':
+      return sortWorkspaceBytes(kernel)
+    default:
+      return 0
+  }
 }

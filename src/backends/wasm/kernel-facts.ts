@@ -108,6 +108,9 @@ function extentsOf(kernel: Kernel): readonly number[] {
       return [...kernel.batch, ...kernel.rows, ...kernel.columns, ...kernel.depth]
     case 'scatter':
       return kernel.extents
+    case 'running':
+    case 'sort':
+      return [...kernel.points, kernel.length]
     case 'repeat':
       return [kernel.count]
   }

@@ -53,6 +53,27 @@ describe('a scatter', () => {
     }
   })
 
+  it('sets rows in their order, so that the last one stays, bools too', () => {
+    for (const [count, width] of [
+      [9, 3],
+      [20, 4],
+      [31, 33],
+    ] as const) {
+      for (const dtype of ['f32', 'f64', 'i32', 'u32', 'bool'] as const) {
+        const kernel = { ...rows(count, width), dtype, combine: 'set' as const }
+        const largest = dtype === 'bool' ? 2 : 101
+        const buffers = [
+          given('i32', count, (i) => (i * 7) % 4),
+          given(dtype, count * width, (i) => (i * 37 + (i >> 3)) % largest),
+          given(dtype, 5 * width, (i) => i % 2),
+        ]
+        const want = interpreted(kernel, buffers)
+        const got = compiled((context) => emitScatter(context, kernel), buffers)
+        expect(String(got.buffers[2])).toBe(String(want.buffers[2]))
+      }
+    }
+  })
+
   it('adds along an axis in the middle', () => {
     // target [2, 4, 3], index and source [2, 6, 3], along axis 1.
     const kernel = scatter({

@@ -1,4 +1,4 @@
-/** Adding elements at places that other elements name, as a function of the module. */
+/** Adding or putting elements at places that other elements name, as a function of the module. */
 import { internalError } from '../../errors.ts'
 import { dtypes } from '../../ir/dtype.ts'
 import type { Access, Scatter } from '../../kernel/routine.ts'
@@ -11,7 +11,8 @@ import { startOf } from './nest/places.ts'
 
 /**
  * Places that the index does not name are left to threads: each chunk goes over all indices, for a
- * part of the axis of the target that is longest. So every sum is taken in the order of the source.
+ * part of the axis of the target that is longest. So every place is written in the order of the
+ * source.
  */
 export function emitScatter(context: KernelContext, kernel: Scatter): EmittedKernel {
   const axes = axesOf(kernel)
@@ -119,6 +120,13 @@ function elementsOf({ extents }: Scatter): number {
   return extents.reduce((product, extent) => product * extent, 1)
 }
 
+/** One element of so many bytes, whatever it means. */
+function copied(bytes: number, source: Local<'i32'>, target: Local<'i32'>): Expression {
+  if (bytes === 8) return f64.store(target, f64.load(source))
+  if (bytes === 1) return i32.store8(target, i32.load8U(source))
+  return i32.store(target, i32.load(source))
+}
+
 interface Turning {
   readonly counter: Local<'i32'>
   readonly to: Operand<'i32'>
@@ -146,7 +154,7 @@ class ScatterWriter {
     }
     const axis = axes[level]
     if (axis === undefined) {
-      this.#f.do(this.#sum(pointers))
+      this.#f.do(this.#put(pointers))
       return
     }
     const isLast = level === axes.length - 1
@@ -154,7 +162,7 @@ class ScatterWriter {
     const inner = this.#enter(level, axis, pointers)
     const one = (): void => this.write(level + 1, inner.pointers, isLocated)
     if (isLast && isLocated && isRun) {
-      this.#turns(inner, axis, 16 / this.#bytes, () => this.#addLanes(inner.pointers))
+      this.#turns(inner, axis, 16 / this.#bytes, () => this.#putLanes(inner.pointers))
     }
     this.#turns(inner, axis, 1, one)
   }
@@ -209,7 +217,8 @@ class ScatterWriter {
     })
   }
 
-  #sum({ source, target }: Pointers): Expression {
+  #put({ source, target }: Pointers): Expression {
+    if (this.#kernel.combine === 'set') return copied(this.#bytes, source, target)
     switch (this.#kernel.dtype) {
       case 'f32':
         return f32.store(target, f32.add(f32.load(target), f32.load(source)))
@@ -223,8 +232,12 @@ class ScatterWriter {
     }
   }
 
-  #addLanes({ source, target }: Pointers): void {
-    const { dtype } = this.#kernel
+  #putLanes({ source, target }: Pointers): void {
+    const { dtype, combine } = this.#kernel
+    if (combine === 'set') {
+      this.#f.do(v128.store(target, v128.load(source)))
+      return
+    }
     const { add } = dtype === 'f32' ? f32x4 : dtype === 'f64' ? f64x2 : i32x4
     this.#f.do(v128.store(target, add(v128.load(target), v128.load(source))))
   }

@@ -15,7 +15,9 @@ import { MathsLibrary } from './maths/library.ts'
 import { faultAddress, maximumPages } from './memory.ts'
 import { ModuleBuilder, type WasmFunction } from './module-builder.ts'
 import { emitNest } from './nest/emit-nest.ts'
+import { emitRunning } from './running.ts'
 import { emitScatter } from './scatter.ts'
+import { emitSort } from './sort/emit-sort.ts'
 import type { Sharing } from './threads/actions.ts'
 import { importHost } from './threads/barrier.ts'
 import { type EmittedList, type EmittedParts, emitShare, planSharing } from './threads/share.ts'
@@ -110,6 +112,10 @@ function emitSingle(context: KernelContext, kernel: SingleKernel): EmittedKernel
       return emitContract(context, kernel)
     case 'scatter':
       return emitScatter(context, kernel)
+    case 'running':
+      return emitRunning(context, kernel)
+    case 'sort':
+      return emitSort(context, kernel)
   }
 }
 

@@ -1,4 +1,5 @@
 /** The error function: a polynomial below 1, and 1 − erfc(x) through the logarithm of erfc above. */
+import type { Local } from '../function-builder.ts'
 import { expWithinRange } from './exp.ts'
 import { type Context, type LaneType, polynomial, type Vector, withSignOf } from './lanes.ts'
 
@@ -7,9 +8,7 @@ export function erf(context: Context, argument: Vector): Vector {
   const { f, lanes } = context
   const x = f.let(argument)
   const size = f.let(lanes.abs(x))
-  const square = f.let(lanes.mul(x, x))
-  const centre = polynomial(lanes, centres[lanes.type], square)
-  const near = f.let(lanes.multiplyAdd(centre, x, x))
+  const near = f.let(erfNearZero(context, x))
 
   // As x grows, exp of the polynomial shrinks, and its rounding errors with it.
   const beyond = f.let(
@@ -18,6 +17,12 @@ export function erf(context: Context, argument: Vector): Vector {
   const exponent = f.let(lanes.neg(polynomial(lanes, tails[lanes.type], beyond)))
   const far = lanes.sub(lanes.constant(1), expWithinRange(context, exponent))
   return lanes.select(lanes.lt(size, lanes.constant(1)), near, withSignOf(lanes, far, x))
+}
+
+/** erf(x) for |x| < 1. */
+export function erfNearZero({ f, lanes }: Pick<Context, 'f' | 'lanes'>, x: Local<'v128'>): Vector {
+  const square = f.let(lanes.mul(x, x))
+  return lanes.multiplyAdd(polynomial(lanes, centres[lanes.type], square), x, x)
 }
 
 /** From here the result rounds to 1. */

@@ -1,14 +1,18 @@
 /** The vector functions by name: written in place, or as functions of the module to call. */
 import type { FunctionBuilder } from '../function-builder.ts'
 import type { ModuleBuilder, WasmFunction } from '../module-builder.ts'
+import { atan } from './atan.ts'
 import { cos } from './cos.ts'
 import { erf } from './erf.ts'
 import { erfInverse } from './erf-inverse.ts'
+import { erfc } from './erfc.ts'
 import { exp } from './exp.ts'
+import { exp2 } from './exp2.ts'
 import { expm1 } from './expm1.ts'
 import { defineHugeAngle } from './huge-angle.ts'
 import { type Context, type Emitter, type LaneType, lanesOf, type Vector } from './lanes.ts'
 import { log } from './log.ts'
+import { log2, log10 } from './log-base.ts'
 import { log1p } from './log1p.ts'
 import { pow } from './pow.ts'
 import { sigmoid } from './sigmoid.ts'
@@ -29,6 +33,11 @@ export const mathsNames = [
   'log1p',
   'softplus',
   'erfInverse',
+  'erfc',
+  'atan',
+  'exp2',
+  'log2',
+  'log10',
 ] as const
 export type MathsName = (typeof mathsNames)[number]
 
@@ -44,6 +53,11 @@ const emitters: Readonly<Record<MathsName, Emitter>> = {
   log1p,
   softplus,
   erfInverse,
+  erfc,
+  atan,
+  exp2,
+  log2,
+  log10,
 }
 
 export interface MathsOptions {

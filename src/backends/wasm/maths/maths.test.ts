@@ -24,6 +24,11 @@ const found: Readonly<Record<MathsName, { single: [number, number]; double: [num
   log1p: { single: [0.83, 0.83], double: [0.78, 0.78] },
   softplus: { single: [1.5, 1.5], double: [1.34, 1.34] },
   erfInverse: { single: [0.51, 0.51], double: [1.54, 1.4] },
+  erfc: { single: [0.51, 0.51], double: [1.55, 1.55] },
+  atan: { single: [0.85, 0.85], double: [0.87, 0.87] },
+  exp2: { single: [0.93, 0.93], double: [0.94, 0.99] },
+  log2: { single: [0.51, 0.51], double: [0.51, 0.51] },
+  log10: { single: [0.51, 0.51], double: [0.51, 0.51] },
   sin: { single: [1.52, 1.52], double: [1.59, 1.59] },
   cos: { single: [1.52, 1.52], double: [1.56, 1.56] },
 }
@@ -128,6 +133,48 @@ const special: Readonly<Record<MathsName, readonly (readonly [x: number, y: numb
     [2, nan],
     [-infinity, nan],
   ],
+  erfc: [
+    [0, 1],
+    [-0, 1],
+    [infinity, 0],
+    [-infinity, 2],
+    [30, 0],
+    [-1e30, 2],
+  ],
+  atan: [
+    [0, 0],
+    [-0, -0],
+  ],
+  exp2: [
+    [0, 1],
+    [-0, 1],
+    [10, 1024],
+    [-3, 0.125],
+    [infinity, infinity],
+    [-infinity, 0],
+    [-1e30, 0],
+    [1e30, infinity],
+  ],
+  log2: [
+    [1, 0],
+    [2 ** 29, 29],
+    [2 ** -120, -120],
+    [0, -infinity],
+    [-0, -infinity],
+    [infinity, infinity],
+    [-1, nan],
+    [-infinity, nan],
+  ],
+  log10: [
+    [1, 0],
+    [1000, 3],
+    [1e10, 10],
+    [0, -infinity],
+    [-0, -infinity],
+    [infinity, infinity],
+    [-1, nan],
+    [-infinity, nan],
+  ],
   sin: [
     [0, 0],
     [-0, -0],
@@ -154,15 +201,18 @@ describe.each(['f32x4', 'f64x2'] as const)('in %s', (type) => {
     }
   })
 
-  it.each(['tanh', 'erf', 'sin', 'erfInverse'] as const)('%s is odd, to the bit', (name) => {
-    const xs = [5e-324, 1e-45, 1e-30, 0.1, 0.5, 0.9, 1.1, 2, 3, 5, 1e5, 1e10, 1e38]
-    for (const isRelaxed of [false, true]) {
-      const [positive, negative] = [xs, xs.map((x) => -x)].map((list) =>
-        valuesAt({ name, type, isRelaxed }, list),
-      )
-      expect(negative).toEqual(positive?.map((y) => -y))
-    }
-  })
+  it.each(['tanh', 'erf', 'sin', 'erfInverse', 'atan'] as const)(
+    '%s is odd, to the bit',
+    (name) => {
+      const xs = [5e-324, 1e-45, 1e-30, 0.1, 0.5, 0.9, 1.1, 2, 3, 5, 1e5, 1e10, 1e38]
+      for (const isRelaxed of [false, true]) {
+        const [positive, negative] = [xs, xs.map((x) => -x)].map((list) =>
+          valuesAt({ name, type, isRelaxed }, list),
+        )
+        expect(negative).toEqual(positive?.map((y) => -y))
+      }
+    },
+  )
 
   it.each(mathsNames)('%s gives the same as a called function and in place', (name) => {
     const xs = [0.1, 0.7, 1.3, 2.9, 17, 1e7, 1e22, nan]

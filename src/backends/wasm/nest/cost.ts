@@ -55,7 +55,7 @@ function vectorCost(step: Step, axis: number, lanes: number): number {
 }
 
 function operationCost(name: string): number {
-  if (name === 'power') return 25
+  if (name === 'power' || name === 'remainder') return 25
   if (isTranscendental(name)) return 8
   return name === 'divide' || name === 'sqrt' ? 1.5 : 0.3
 }

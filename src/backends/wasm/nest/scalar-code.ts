@@ -8,6 +8,7 @@ import { signedPower, unsignedPower } from './integer-power.ts'
 import type { Binary, Cast, CodeContext, Compare, LaneCode, Term, Unary } from './lane-code.ts'
 import { type Loose, loose } from './loose.ts'
 import { randomBits } from './random-bits.ts'
+import { remainder } from './remainder.ts'
 import { sharedFunction } from './shared-function.ts'
 import { smallPower } from './small-power.ts'
 import { sharedSpecial } from './special-code.ts'
@@ -82,7 +83,12 @@ function floatUnary(context: CodeContext, { operation, dtype }: Unary, x: Term):
     case 'sqrt':
     case 'abs':
     case 'floor':
+    case 'ceil':
       return floats[operation](x)
+    case 'round':
+      return floats.nearest(x)
+    case 'truncate':
+      return floats.trunc(x)
     case 'sign': {
       const negative = pick(floats.lt(x, 0), number(-1), x)
       return pick(floats.gt(x, 0), number(1), negative)
@@ -118,6 +124,11 @@ function floatBinary(context: CodeContext, kind: Binary, a: Term, b: Term): Term
       return floats.mul(a, b)
     case 'divide':
       return floats.div(a, b)
+    case 'remainder': {
+      const { call } = loose(sharedFunction(context.module, remainder))
+      if (dtype === 'f64') return call(a, b)
+      return loose(f32).demoteF64(call(loose(f64).promoteF32(a), loose(f64).promoteF32(b)))
+    }
     case 'maximum':
       return floats.max(a, b)
     case 'minimum':
@@ -146,6 +157,9 @@ function wholeUnary({ operation, dtype }: Unary, x: Term): Term {
     case 'sign':
       return isSigned ? words.sub(words.gtS(x, 0), words.ltS(x, 0)) : words.ne(x, 0)
     case 'floor':
+    case 'ceil':
+    case 'round':
+    case 'truncate':
       return x
     default:
       throw internalError(`nest: ${operation} of ${dtype}`)
@@ -164,6 +178,10 @@ function wholeBinary(context: CodeContext, kind: Binary, a: Term, b: Term): Term
       return words.mul(a, b)
     case 'divide':
       return isSigned ? signedQuotient(a, b) : unsignedQuotient(a, b)
+    case 'remainder': {
+      const divisor = words.or(b, words.eqz(b))
+      return pick(b, isSigned ? words.remS(a, divisor) : words.remU(a, divisor), a)
+    }
     case 'power': {
       const shared = isSigned ? signedPower : unsignedPower
       return loose(sharedFunction(context.module, shared)).call(a, b)
@@ -240,5 +258,9 @@ export function scalarCast({ from, to }: Cast, x: Term): Term {
 
 /** Whether it takes a call, or as long as one. */
 export function isTranscendental(operation: string): boolean {
-  return operation === 'power' || (mathsNames as readonly string[]).includes(operation)
+  return (
+    operation === 'power' ||
+    operation === 'remainder' ||
+    (mathsNames as readonly string[]).includes(operation)
+  )
 }

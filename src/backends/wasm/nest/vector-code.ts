@@ -95,7 +95,12 @@ function floatUnary(context: VectorContext, { operation, dtype }: Unary, x: Term
     case 'sqrt':
     case 'abs':
     case 'floor':
+    case 'ceil':
       return floats[operation](x)
+    case 'round':
+      return floats.nearest(x)
+    case 'truncate':
+      return floats.trunc(x)
     case 'sign': {
       const one = vectors.or(vectors.and(x, number(-0)), number(1))
       const hasSign = vectors.or(floats.lt(x, number(0)), floats.gt(x, number(0)))
@@ -139,6 +144,8 @@ function floatBinary(context: VectorContext, kind: Binary, a: Term, b: Term): Te
         smallPower({ multiply: floats.mul, literal }, a) ??
         loose(context.maths.pow(dtype === 'f32' ? 'f32x4' : 'f64x2')).call(a, b)
       )
+    case 'remainder':
+      return laneByLane(context, kind, a, b)
     default:
       throw internalError(`nest: ${operation} of ${dtype}`)
   }
@@ -164,6 +171,9 @@ function wholeUnary({ operation, dtype }: Unary, x: Term): Term {
         ? words.sub(words.shrS(x, 31), words.gtS(x, zero))
         : words.neg(words.ne(x, zero))
     case 'floor':
+    case 'ceil':
+    case 'round':
+    case 'truncate':
       return x
     default:
       throw internalError(`nest: ${operation} of ${dtype}`)
@@ -199,6 +209,7 @@ function wholeBinary(context: VectorContext, kind: Binary, a: Term, b: Term): Te
     }
     case 'divide':
     case 'power':
+    case 'remainder':
       return laneByLane(context, kind, a, b)
   }
 }
@@ -206,10 +217,11 @@ function wholeBinary(context: VectorContext, kind: Binary, a: Term, b: Term): Te
 /** For what has no instruction on vectors. */
 function laneByLane({ f, ...context }: VectorContext, kind: Binary, a: Term, b: Term): Term {
   const scalar = scalarCode({ f, ...context })
+  const lanes = isFloating(kind.dtype) ? floatsOf(kind.dtype) : words
   let result: Term = i32x4.constant(0)
-  for (let lane = 0; lane < 4; lane++) {
-    const [x, y] = [f.let(words.extractLane(a, lane)), f.let(words.extractLane(b, lane))]
-    result = words.replaceLane(result, lane, scalar.binary(kind, x, y))
+  for (let lane = 0; lane < context.lanes; lane++) {
+    const [x, y] = [f.let(lanes.extractLane(a, lane)), f.let(lanes.extractLane(b, lane))]
+    result = lanes.replaceLane(result, lane, scalar.binary(kind, x, y))
   }
   return result
 }

@@ -1,0 +1,72 @@
+/** Sets the learning rate while a training runs; nothing is compiled again. */
+import { SluiceError } from '../errors.ts'
+import type { Plateau, Schedule } from '../optim/index.ts'
+import type { Store } from '../runtime/store.ts'
+import type { Course, Measured } from './course.ts'
+import type { MetricName } from './scores.ts'
+
+export interface ScheduleOptions {
+  /**
+   * The learning rate of each epoch or step, counted from 0: `cosineAnnealingLr(0.1, { tMax: 30 })`.
+   * Or what `reduceLrOnPlateau` gives: then the rate falls where the watched metric stops getting
+   * better; a training that is resumed keeps its rate, and begins to watch anew.
+   */
+  readonly schedule?: Schedule | Plateau
+  /** What a schedule counts. Default `epoch`. */
+  readonly scheduleBy?: 'epoch' | 'step'
+}
+
+export interface RateSetter {
+  beforeStep(course: Course): void
+  afterMeasured(measured: Measured): void
+}
+
+/** The state that a learning rate given as a number is. */
+const key = 'learningRate'
+
+/** Throws OPTION where the optimizer has no learning rate that can be set. */
+export function createRateSetter(
+  { schedule, scheduleBy = 'epoch' }: ScheduleOptions,
+  {
+    store,
+    keys,
+    watch,
+  }: {
+    readonly store: Store
+    readonly keys: readonly string[]
+    readonly watch: MetricName
+  },
+): RateSetter {
+  if (!schedule) return { beforeStep: () => {}, afterMeasured: () => {} }
+  if (!keys.includes(key)) throw noRate()
+  const start = Number(store.get(key).data[0])
+  let last = start
+  const setRate = (rate: number) => {
+    if (rate !== last) store.set(key, rate)
+    last = rate
+  }
+  if (typeof schedule === 'function') {
+    return {
+      beforeStep: ({ epoch, step }) => setRate(schedule(scheduleBy === 'epoch' ? epoch : step)),
+      afterMeasured: () => {},
+    }
+  }
+  let state = { ...schedule.first, rate: start }
+  return {
+    beforeStep: () => {},
+    afterMeasured: ({ heldOut, loss }) => {
+      state = schedule.next(state, heldOut ? (heldOut[watch] ?? Number.NaN) : loss)
+      setRate(state.rate)
+    },
+  }
+}
+
+function noRate(): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: 'fit: there is no learning rate to schedule',
+    expected: 'an optimizer whose learning rate is a number: the state "learningRate"',
+    got: 'no such state',
+    fix: 'give the optimizer { learningRate: 0.1 } and no key of its own, or leave schedule out',
+  })
+}
