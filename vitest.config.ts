@@ -25,7 +25,7 @@ const config: ViteUserConfig = {
           // Nothing here keeps global state, and one import of the sources serves all files.
           isolate: false,
           setupFiles: ['test/support/setup.ts'],
-          include: ['{src,test,examples}/**/*.test.ts'],
+          include: ['{src,test,examples,studio/src}/**/*.test.ts'],
           exclude: [full],
           testTimeout: 20_000,
           hookTimeout: 30_000,
