@@ -24,7 +24,7 @@ export default defineConfig({
       { find: /^sluice\/([a-z]+)$/, replacement: `${source}/$1/index.ts` },
     ],
   },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: fileURLToPath(new URL('../dist/studio', import.meta.url)),
     emptyOutDir: true,
