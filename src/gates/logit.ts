@@ -52,10 +52,11 @@ export const logit: Gate<Logit> = defineGate<Logit, ['x'], LogitAttributes>({
   },
   element: ({ x, attributes: { epsilon } }) => {
     const p = epsilon === undefined ? x : x.maximum(epsilon).minimum(1 - epsilon)
-    // ±log(1 + |2p − 1| / min(p, 1 − p)), which keeps its digits near ½.
+    const rest = p.negate().add(1)
+    // log(1 + (2p − 1) / (1 − p)) keeps its digits near ½, the quotient those of the smallest p.
     const excess = p.multiply(2).subtract(1)
-    const ratio = excess.abs().divide(p.minimum(p.negate().add(1)))
-    return excess.sign().multiply(ratio.log1p())
+    const isNear = excess.abs().less(0.5)
+    return isNear.select(excess.divide(rest).log1p(), p.divide(rest).log())
   },
   backward: ({ gates, x, attributes: { epsilon }, upstream }) => {
     const [least, outside] = epsilon === undefined ? [0, Number.NaN] : [epsilon, 0]
@@ -79,8 +80,8 @@ export const logit: Gate<Logit> = defineGate<Logit, ['x'], LogitAttributes>({
       output: [-2.9444389791664403, -0.8472978603872036, 2.9444389791664394],
     },
     {
-      x: [0, 1, -0.1, 1.1, Number.NaN],
-      output: [-Infinity, Infinity, Number.NaN, Number.NaN, Number.NaN],
+      x: [0, -0, 1, -0.1, 1.1, Number.NaN],
+      output: [-Infinity, -Infinity, Infinity, Number.NaN, Number.NaN, Number.NaN],
     },
   ],
 })

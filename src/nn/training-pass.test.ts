@@ -9,6 +9,7 @@ import {
   input,
   type Value,
 } from '../index.ts'
+import { sgd } from '../optim/index.ts'
 import {
   alphaDropout,
   batchNorm1d,
@@ -19,6 +20,7 @@ import {
   dropout3d,
   featureAlphaDropout,
   flatten,
+  gelu,
   identity,
   instanceNorm1d,
   type Layer,
@@ -31,6 +33,7 @@ import {
   rmsNorm,
   sequential,
   summary,
+  tanh,
   trainingPass,
   unflatten,
 } from './index.ts'
@@ -142,6 +145,37 @@ describe('a block that is computed again', () => {
     expect(await gradientOf(false)).toEqual([output, slope])
     const kept = (numbers: ArrayLike<unknown>) => Array.from(numbers, (number) => number !== 0)
     expect(kept(slope)).toEqual(kept(output))
+  })
+})
+
+describe('what a step of a checkpointed model takes', () => {
+  const [width, inside, examples] = [16, 256, 256]
+
+  async function memoryOf(isAgain: boolean, blocks: number) {
+    let y: Value = input('x', [examples, width])
+    for (let number = 1; number <= blocks; number++) {
+      const block = sequential(linear(width, inside), gelu(), linear(inside, width), tanh())
+      const layer = block.at(`blocks.${number}`, number)
+      y = isAgain ? checkpoint((value: Value) => layer(value), y) : layer(y)
+    }
+    const J = y.multiply(y).mean()
+    const updates = sgd(J, { learningRate: 0.1 })
+    const program = await compile({ J }, { updates, threads: 1 })
+    const x = Float32Array.from({ length: examples * width }, (_, index) => Math.sin(index))
+    program.run({ x })
+    return { arena: program.memory?.arena ?? 0, J: await program.run({ x }).J.item() }
+  }
+
+  test('does not grow by the inside of a block with each block, by program.memory', async () => {
+    const [kept, more] = [await memoryOf(false, 3), await memoryOf(false, 6)]
+    const [again, moreAgain] = [await memoryOf(true, 3), await memoryOf(true, 6)]
+    expect([again.J, moreAgain.J]).toEqual([kept.J, more.J])
+    // Of gelu, what it is made of and what it gives are kept: twice the inside for each block.
+    const insideBytes = examples * inside * 4
+    expect((more.arena - kept.arena) / 3 / insideBytes).toBeGreaterThan(2)
+    // Of a block that is computed again its input, an eighth of it for the gradients of its weights.
+    expect((moreAgain.arena - again.arena) / 3 / insideBytes).toBeLessThan(0.5)
+    expect(moreAgain.arena).toBeLessThan(more.arena / 2)
   })
 })
 

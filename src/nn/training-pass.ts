@@ -30,6 +30,8 @@ export interface CollectingPass extends TrainingPass {
  * their running statistics.
  *
  * A layer that is called twice draws twice, and changes its statistics by one call after the other.
+ * Where `updates` are not compiled, or are read before the layers are called, every step drops the
+ * same and running statistics stay as they are.
  * Throws: OPTION for a seed that is none.
  *
  * @example

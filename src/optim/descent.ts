@@ -70,7 +70,8 @@ export interface Descent {
  * The updates that `update` makes of each group of parameters and the gradients of J for them.
  *
  * Throws: GRADIENT where J depends on no parameter or is not a scalar; OPTION for a learning rate
- * that is not a finite number, for bounds out of range, and for a parameter in two groups.
+ * that is not one finite number, for bounds out of range, for parameters that are none, and for one
+ * in two groups.
  */
 export function descend<O extends OptimizerOptions>(
   optimizer: string,
@@ -125,10 +126,12 @@ function groupsOf<O extends OptimizerOptions>(
   const options = rest as unknown as O // without the groups, which O has not
   const { key: shared = 'learningRate' } = options
   if (!groups) {
+    if (options.parameters) checkParameters(optimizer, options.parameters)
     return [{ parameters: options.parameters ?? parametersOf(J), options, rateKey: shared }]
   }
   const seen = new Set<Value>()
   return groups.map((group, index) => {
+    checkParameters(optimizer, group.parameters)
     for (const parameter of group.parameters) {
       if (seen.has(parameter)) throw twice(optimizer, parameter)
       seen.add(parameter)
@@ -215,6 +218,30 @@ function parametersOf(J: Value): readonly Value[] {
   return new Graph({ J }).states.filter((value) => stateOf(value).trainable)
 }
 
+function noNumber(optimizer: string, rate: Value): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: `${optimizer}: the learning rate is not one number`,
+    where: `value ${rate}`,
+    expected: 'a floating-point scalar',
+    got: formatType(rate.type),
+    fix: 'for rates that differ between parameters give groups',
+  })
+}
+
+/** A list of values, which a record of parameters is not. */
+function checkParameters(optimizer: string, parameters: unknown): void {
+  const isList = Array.isArray(parameters) && parameters.every((one) => one instanceof Value)
+  if (isList) return
+  throw new SluiceError({
+    code: 'OPTION',
+    what: `${optimizer}: parameters are no list of parameters`,
+    expected: 'a list of values, such as [W1, b1]',
+    got: Array.isArray(parameters) ? 'a list of other things' : typeof parameters,
+    fix: 'of a model give Object.values(model.parameters)',
+  })
+}
+
 function learningRateOf(
   optimizer: string,
   { learningRate }: OptimizerOptions,
@@ -223,18 +250,26 @@ function learningRateOf(
     parameters: [first],
   }: { readonly rateKey: string; readonly parameters: readonly Value[] },
 ): Value {
-  if (learningRate instanceof Value) return learningRate
+  if (learningRate instanceof Value) {
+    if (learningRate.shape.length > 0 || !isFloating(learningRate.dtype)) {
+      throw noNumber(optimizer, learningRate)
+    }
+    return learningRate
+  }
   if (Number.isFinite(learningRate)) {
     return gates.state(rateKey, [], learningRate, {
       symbol: 'lr',
       dtype: first ? floatingOf(first) : 'f32',
     })
   }
+  const isSchedule = typeof learningRate === 'function'
   throw new SluiceError({
     code: 'OPTION',
     what: `${optimizer}: the learning rate is not a finite number`,
     expected: 'a finite number, such as 0.1, or a value of the graph',
-    got: String(learningRate),
-    fix: 'choose a learning rate',
+    got: isSchedule ? 'a function' : String(learningRate),
+    fix: isSchedule
+      ? 'give a schedule to fit, or what scheduled makes of it to the optimizer'
+      : 'give { learningRate: 0.1 }',
   })
 }

@@ -116,6 +116,29 @@ test.each<readonly [string, (J: Value) => readonly Update[]]>([
   expect(() => make(network('f32'))).toThrow(`OPTION ${what} is out of range\n`)
 })
 
+test('a learning rate that is a schedule says where schedules go', () => {
+  const learningRate = optim.stepLr(0.1, { stepSize: 3 }) as unknown as number // as JavaScript may
+  expect(() => sgd(network('f32'), { learningRate })).toThrow(
+    'got       a function\n  fix       give a schedule to fit, or what scheduled makes of it',
+  )
+})
+
+test('a learning rate of several numbers is refused', () => {
+  const learningRate = input('rate', [2])
+  expect(() => adam(network('f32'), { learningRate })).toThrow(
+    /^OPTION adam: the learning rate is not one number\n.*\n.*\n {2}got {7}f32\[2\]\n/,
+  )
+})
+
+test('parameters that are a record, as those of a model, are refused', () => {
+  const w = parameter('w', [], { init: 1 })
+  const parameters = { w } as unknown as Value[] // as JavaScript may give it
+  const asked = 'OPTION sgd: parameters are no list of parameters\n'
+  expect(() => sgd(w.multiply(w), { learningRate: 0.1, parameters })).toThrow(asked)
+  const groups = [{ parameters }]
+  expect(() => sgd(w.multiply(w), { learningRate: 0.1, groups })).toThrow(asked)
+})
+
 test('a parameter in two groups is refused', () => {
   const w = parameter('w', [], { init: 1 })
   const groups = [{ parameters: [w] }, { parameters: [w], learningRate: 1 }]

@@ -37,7 +37,7 @@ export interface Plateau {
 /**
  * The rate, times `factor` where a measure has stopped getting better.
  *
- * Throws: OPTION for a factor that does not make it smaller.
+ * Throws: OPTION for a factor that does not make it smaller, another mode, and counts that are none.
  * Source: PyTorch `ReduceLROnPlateau`.
  *
  * @example
@@ -50,6 +50,8 @@ export function reduceLrOnPlateau(learningRate: number, options: PlateauOptions 
   const { mode = 'min', factor = 0.1, patience = 10, cooldown = 0, minLr = 0 } = options
   const { epsilon = 1e-8 } = options
   if (!(factor < 1)) throw growing(factor)
+  checkModes(options)
+  checkCounts({ patience, cooldown })
   const worst = mode === 'min' ? Infinity : -Infinity
   return {
     first: { rate: learningRate, best: worst, badCount: 0, cooldownLeft: 0 },
@@ -77,6 +79,34 @@ function isBetter(
   const sign = mode === 'min' ? -1 : 1
   const bar = thresholdMode === 'rel' ? best * (1 + sign * threshold) : best + sign * threshold
   return mode === 'min' ? measure < bar : measure > bar
+}
+
+function checkModes({ mode = 'min', thresholdMode = 'rel' }: PlateauOptions): void {
+  const known = { mode: ['min', 'max'], thresholdMode: ['rel', 'abs'] }
+  const given = { mode, thresholdMode }
+  for (const name of ['mode', 'thresholdMode'] as const) {
+    if (known[name].includes(given[name])) continue
+    throw new SluiceError({
+      code: 'OPTION',
+      what: `reduceLrOnPlateau: there is no such ${name}`,
+      expected: known[name].map((one) => `'${one}'`).join(' or '),
+      got: String(given[name]),
+      fix: `leave it out for '${known[name][0]}'`,
+    })
+  }
+}
+
+function checkCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (Number.isInteger(count) && count >= 0) continue
+    throw new SluiceError({
+      code: 'OPTION',
+      what: `reduceLrOnPlateau: ${name} is no count of measures`,
+      expected: 'a whole number, 0 or more',
+      got: String(count),
+      fix: 'leave it out for the default',
+    })
+  }
 }
 
 function growing(factor: number): SluiceError {

@@ -101,7 +101,11 @@ test.each([
   () => oneCycleLr(0.1, { totalSteps: 0 }),
   () => sequentialLr([() => 1], { milestones: [3] }),
   () => reduceLrOnPlateau(0.1, { factor: 1 }),
+  () => reduceLrOnPlateau(0.1, { patience: -1 }),
+  () => reduceLrOnPlateau(0.1, { mode: 'lower' as 'min' }), // as JavaScript may give it
   () => scheduled(() => 1, { steps: 0 }),
+  () => scheduled((step) => 1 / (step - 1), { steps: 3 }),
+  () => scheduled(reduceLrOnPlateau(0.1) as unknown as Schedule, { steps: 3 }), // as above
 ])('%s is refused', (make) => {
   expect(make).toThrow(/^OPTION /)
 })

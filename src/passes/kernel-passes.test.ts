@@ -9,6 +9,7 @@ import {
   nest,
   once,
   over,
+  reduce,
   store,
 } from '../../test/support/hand-routine.ts'
 import * as gates from '../gates/index.ts'
@@ -23,6 +24,7 @@ import { inlineNests } from './inline.ts'
 import { joinKernels } from './join.ts'
 import { planMemory } from './plan-memory.ts'
 import { privatise } from './privatise.ts'
+import { releaseEarly } from './release-early.ts'
 import { shareOperations } from './share.ts'
 import { splitReductions } from './split-reduction.ts'
 
@@ -517,6 +519,30 @@ describe('check computes what a commit would store, and the plan gives temporari
     )
     // 400 bytes, up to a whole cache line: 448.
     expect({ offsets, arenaBytes }).toEqual({ offsets: [-1, 0, 448, 0], arenaBytes: 896 })
+  })
+  test('a kernel that is the last to read more than it stores runs once all that it reads is there', () => {
+    // t0 and t2 as long as x, each summed after both are there.
+    const copy = (from: number, to: number) =>
+      nest([100], once(load(0, at(from, [1])), store(at(to, [1]), 0)))
+    const sum = (from: number, to: number) =>
+      nest([], over([100], load(0, at(from, [1])), reduce(1, 'sum', 0)), once(store(at(to), 1)))
+    const late = handRoutine({
+      buffers: [
+        buffer('input', 'x', 100),
+        ...['t0', 't1', 't2', 't3'].map((name, index) =>
+          buffer('temporary', name, index % 2 === 0 ? 100 : 1),
+        ),
+      ],
+      kernels: [copy(0, 1), copy(0, 3), sum(1, 2), sum(3, 4)],
+      outputs: { a: 2, b: 4 },
+    })
+    const early = releaseEarly(late)
+    expect(verifyRoutine(early)).toBeUndefined()
+    expect(early.kernels).toEqual([copy(0, 1), sum(1, 2), copy(0, 3), sum(3, 4)])
+    // Two scalars in one line of 64 bytes, and rows of 448.
+    const arenas = [late, early].map((one) => planMemory(one).arenaBytes)
+    expect(arenas).toEqual([64 + 2 * 448, 64 + 448])
+    expect(releaseEarly(early)).toBe(early)
   })
 })
 

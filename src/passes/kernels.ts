@@ -8,6 +8,7 @@ import { compact } from './compact.ts'
 import { fuse } from './fuse.ts'
 import { lowerable } from './index.ts'
 import { planMemory } from './plan-memory.ts'
+import { releaseEarly } from './release-early.ts'
 import { splitReductions } from './split-reduction.ts'
 
 /**
@@ -22,7 +23,7 @@ export function kernelsOf(graph: Graph): Kernels {
     if (held && isAlike(entry.graph, graph)) return held
   }
   const prepared = lowerable(graph)
-  const routine = addChecks(compact(splitReductions(fuse(lower(prepared)))))
+  const routine = releaseEarly(addChecks(compact(splitReductions(fuse(lower(prepared))))))
   const made: Kernels = { graph: prepared, routine, plan: planMemory(routine) }
   forget()
   known.set(outline, [...alike, { graph, kernels: new WeakRef(made) }])

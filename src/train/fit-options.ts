@@ -16,7 +16,8 @@ export interface FitOptions extends ScheduleOptions {
   /**
    * From inputs to predictions: a layer, or any function that builds graph. A layer is trained by
    * its training graph, in which dropout draws and norms measure their batch, and measured by the
-   * one that evaluates.
+   * one that evaluates; a function has one graph for both, in which the layers that it calls evaluate:
+   * make it a layer by `module`, or give `sequential` the functions between layers.
    */
   readonly model: Stage
   /** The mean error over a batch: `crossEntropy`, `mse`. */

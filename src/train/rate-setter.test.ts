@@ -53,3 +53,33 @@ test('an optimizer without a rate that can be set is refused', async () => {
   const run = train({ ...training(), optimizer, epochs: 1, schedule: () => 0.1 })
   await expect(run).rejects.toThrow('OPTION fit: there is no learning rate to schedule')
 })
+
+test.each<readonly [string, unknown]>([
+  ['0.1', 0.1],
+  ['"cosine"', 'cosine'],
+  ['an object without next', { learningRate: 0.1 }],
+])('%s is no schedule', async (got, schedule) => {
+  // As JavaScript, which knows no types, may give it.
+  const options = { ...training(), epochs: 1, schedule } as FitOptions
+  const run = train(options)
+  await expect(run).rejects.toThrow('OPTION fit: schedule is neither a function nor a plateau\n')
+  await expect(run).rejects.toThrow(`got       ${got}\n`)
+})
+
+test('a schedule is counted by epochs or by steps', async () => {
+  const scheduleBy = 'batch' as 'step' // as JavaScript may give it
+  const run = train({ ...training(), epochs: 1, schedule: () => 0.1, scheduleBy })
+  await expect(run).rejects.toThrow('OPTION fit: scheduleBy says nothing that is counted\n')
+})
+
+test('a schedule that gives no number says for which epoch', async () => {
+  const schedule: Schedule = (epoch) => [0.01, Number.NaN][epoch] ?? 0
+  const run = train({ ...training(), epochs: 3, schedule })
+  await expect(run).rejects.toThrow('OPTION fit: the schedule gives no rate\n  where     epoch 1\n')
+})
+
+test('a schedule compiles nothing again', async () => {
+  const schedule = (step: number) => 0.01 / (step + 1)
+  const { program } = await train({ ...training(), epochs: 4, schedule, scheduleBy: 'step' })
+  expect(program.variants).toBe(1)
+})

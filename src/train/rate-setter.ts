@@ -9,7 +9,8 @@ export interface ScheduleOptions {
   /**
    * The learning rate of each epoch or step, counted from 0: `cosineAnnealingLr(0.1, { tMax: 30 })`.
    * Or what `reduceLrOnPlateau` gives: then the rate falls where the watched metric stops getting
-   * better; a training that is resumed keeps its rate, and begins to watch anew.
+   * better; a training that is resumed keeps its rate, and begins to watch anew. Groups of parameters
+   * that have a rate of their own keep it.
    */
   readonly schedule?: Schedule | Plateau
   /** What a schedule counts. Default `epoch`. */
@@ -24,7 +25,7 @@ export interface RateSetter {
 /** The state that a learning rate given as a number is. */
 const key = 'learningRate'
 
-/** Throws OPTION where the optimizer has no learning rate that can be set. */
+/** Throws OPTION for a schedule that is none, and where there is no learning rate that can be set. */
 export function createRateSetter(
   { schedule, scheduleBy = 'epoch' }: ScheduleOptions,
   {
@@ -38,6 +39,7 @@ export function createRateSetter(
   },
 ): RateSetter {
   if (!schedule) return { beforeStep: () => {}, afterMeasured: () => {} }
+  checkSchedule(schedule, scheduleBy)
   if (!keys.includes(key)) throw noRate()
   const start = Number(store.get(key).data[0])
   let last = start
@@ -47,7 +49,12 @@ export function createRateSetter(
   }
   if (typeof schedule === 'function') {
     return {
-      beforeStep: ({ epoch, step }) => setRate(schedule(scheduleBy === 'epoch' ? epoch : step)),
+      beforeStep: ({ epoch, step }) => {
+        const place = scheduleBy === 'epoch' ? epoch : step
+        const rate = schedule(place)
+        if (!Number.isFinite(rate)) throw wrongRate(`${scheduleBy} ${place}`, rate)
+        setRate(rate)
+      },
       afterMeasured: () => {},
     }
   }
@@ -59,6 +66,38 @@ export function createRateSetter(
       setRate(state.rate)
     },
   }
+}
+
+function checkSchedule(schedule: unknown, scheduleBy: unknown): void {
+  if (scheduleBy !== 'epoch' && scheduleBy !== 'step') {
+    throw new SluiceError({
+      code: 'OPTION',
+      what: 'fit: scheduleBy says nothing that is counted',
+      expected: "'epoch' or 'step'",
+      got: String(scheduleBy),
+      fix: "leave it out for 'epoch'",
+    })
+  }
+  const isPlateau = typeof schedule === 'object' && schedule !== null && 'next' in schedule
+  if (typeof schedule === 'function' || isPlateau) return
+  throw new SluiceError({
+    code: 'OPTION',
+    what: 'fit: schedule is neither a function nor a plateau',
+    expected: 'a function from epoch or step to rate, or what reduceLrOnPlateau gives',
+    got: typeof schedule === 'object' ? 'an object without next' : JSON.stringify(schedule),
+    fix: 'give schedule: cosineAnnealingLr(0.1, { tMax: 30 }); a rate that stays is the learningRate of the optimizer',
+  })
+}
+
+function wrongRate(where: string, rate: unknown): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: 'fit: the schedule gives no rate',
+    where,
+    expected: 'a finite number',
+    got: String(rate),
+    fix: 'give a function that has a number for every step, counted from 0',
+  })
 }
 
 function noRate(): SluiceError {
