@@ -1,11 +1,10 @@
-import { useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { formatRoute, type ViewName } from './address.ts'
 import { gallery } from './gallery.ts'
 import { HomeView } from './home/home-view.tsx'
 import { LearnView } from './learn/learn-view.tsx'
 import { navigate, route } from './route.ts'
-import { failure, followRoute, model } from './session.ts'
+import { failure, model } from './session.ts'
 import { TrainView } from './train/train-view.tsx'
 
 interface View {
@@ -20,7 +19,6 @@ const views: Readonly<Record<ViewName, View>> = {
 }
 
 export function App() {
-  useSignalEffect(() => followRoute(route.value))
   const { view } = route.value
   const { Show } = views[view]
   return (

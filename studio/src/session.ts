@@ -1,5 +1,5 @@
 /** What the studio knows, as signals: the model that is open, the step that is shown, what failed. */
-import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Route } from './address.ts'
 import { type Engine, EngineError, startEngine } from './engine/client.ts'
 import type { Failure, OpenModel, OpenRequest } from './engine/protocol.ts'
@@ -27,7 +27,7 @@ let asked = ''
 let place = 0
 
 /** Brings the session to what an address says: its model, its seed, and in Learn its step. */
-export function followRoute({ view, parameters }: Route): void {
+function followRoute({ view, parameters }: Route): void {
   place = view === 'learn' ? Number(parameters.step ?? 0) : 0
   const request = requestOf(view === 'train' ? {} : parameters)
   const key = JSON.stringify(request)
@@ -75,3 +75,6 @@ function show(taken: number): void {
   const last = walk.peek()?.steps.length ?? 0
   shown.value = Number.isFinite(taken) ? Math.min(Math.max(Math.trunc(taken), 0), last) : 0
 }
+
+// At once, not when a component next draws: two keys may come before that, and both count.
+effect(() => followRoute(route.value))

@@ -21,7 +21,7 @@ test('500 random training steps give on wasm what they give on the interpreter',
     )
   for (const gate of allGates) await check({ includes: gate, maxSteps: 8 }, 1)
   await check({ includes: cast, maxSteps: 8 }, 30) // to all dtypes that only hold data
-  await check({ maxSteps: 34 }, 250)
+  await check({ maxSteps: 34 }, 220)
   console.log(coverage.toString())
   const missed = allGates.map(({ definition }) => definition.name)
   expect(missed.filter((name) => !coverage.gates.has(name))).toEqual([])
