@@ -18,9 +18,14 @@ test('500 random training steps give on wasm what they give on the interpreter',
       }),
       { numRuns },
     )
-  for (const gate of allGates) await check({ includes: gate, maxSteps: 8 }, 1)
+  for (const gate of allGates) {
+    // What is fed to a sample may be refused, so now and then a gate is not there at first.
+    for (let round = 0; round < 8 && !coverage.gates.has(gate.definition.name); round++) {
+      await check({ includes: gate, maxSteps: 8 }, 1)
+    }
+  }
   await check({ includes: cast, maxSteps: 8 }, 30) // to all dtypes that only hold data
-  await check({ maxSteps: 34 }, 220)
+  await check({ maxSteps: 34 }, 300)
   console.log(coverage.toString())
   const missed = allGates.map(({ definition }) => definition.name)
   expect(missed.filter((name) => !coverage.gates.has(name))).toEqual([])
