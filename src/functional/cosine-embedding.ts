@@ -15,6 +15,7 @@ import type { IfSameDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
+import { oneDType } from './alike-operands.ts'
 import type { RowsOf } from './criterion-of-three.ts'
 import type { MarginOptions } from './margin-ranking.ts'
 
@@ -70,15 +71,11 @@ export const cosineEmbedding: Gate<CosineEmbedding> = defineGate<
       fix: 'give inputs as [n, width] and a target for each row',
       broken: { input1: 'f32[2, 3]', input2: 'f32[2, 3]', target: 'f32[3]' },
     },
-    C2: {
-      code: 'DTYPE',
-      rule: 'input1, input2 and target have the same dtype',
-      holds: ({ input1, input2, target }) =>
-        (input1.dtype === input2.dtype && input1.dtype === target.dtype) ||
-        `dtypes ${input1.dtype}, ${input2.dtype} and ${target.dtype} do not mix`,
-      fix: "convert one of them: cast(target, 'f32')",
-      broken: { input1: 'f32[2, 3]', input2: 'f64[2, 3]', target: 'f32[2]' },
-    },
+    C2: oneDType(['input1', 'input2', 'target'], {
+      input1: 'f32[2, 3]',
+      input2: 'f64[2, 3]',
+      target: 'f32[2]',
+    }),
     C3: {
       ...knownReduction,
       holds: ({ input1, target, attributes }) =>

@@ -16,6 +16,7 @@ import type { IfSameDType } from '../ir/dtype-type.ts'
 import type { Gate } from '../ir/gate.ts'
 import { formatShape, type Shape, sameShape } from '../ir/shape.ts'
 import type { Value } from '../ir/value.ts'
+import { oneDType } from './alike-operands.ts'
 
 export interface GaussianNllOptions {
   /** Whether ½ log 2π is added, which no gradient depends on. Default false. */
@@ -76,15 +77,11 @@ export const gaussianNll: Gate<GaussianNll> = defineGate<
       fix: 'give a variance for each element, or for each row',
       broken: { input: 'f32[2, 3]', target: 'f32[2, 3]', variance: 'f32[3]' },
     },
-    C2: {
-      code: 'DTYPE',
-      rule: 'input, target and variance have the same dtype',
-      holds: ({ input, target, variance }) =>
-        (input.dtype === target.dtype && input.dtype === variance.dtype) ||
-        `dtypes ${input.dtype}, ${target.dtype} and ${variance.dtype} do not mix`,
-      fix: "convert one of them: cast(target, 'f32')",
-      broken: { input: 'f32[2]', target: 'f64[2]', variance: 'f32[2]' },
-    },
+    C2: oneDType(['input', 'target', 'variance'], {
+      input: 'f32[2]',
+      target: 'f64[2]',
+      variance: 'f32[2]',
+    }),
     C3: {
       ...knownReduction,
       broken: {

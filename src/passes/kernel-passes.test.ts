@@ -536,13 +536,13 @@ describe('check computes what a commit would store, and the plan gives temporari
       kernels: [copy(0, 1), copy(0, 3), sum(1, 2), sum(3, 4)],
       outputs: { a: 2, b: 4 },
     })
-    const early = releaseEarly(late)
+    const { routine: early, plan } = releaseEarly(late)
     expect(verifyRoutine(early)).toBeUndefined()
     expect(early.kernels).toEqual([copy(0, 1), sum(1, 2), copy(0, 3), sum(3, 4)])
     // Two scalars in one line of 64 bytes, and rows of 448.
-    const arenas = [late, early].map((one) => planMemory(one).arenaBytes)
-    expect(arenas).toEqual([64 + 2 * 448, 64 + 448])
-    expect(releaseEarly(early)).toBe(early)
+    expect(planMemory(late).arenaBytes).toBe(64 + 2 * 448)
+    expect(plan.arenaBytes).toBe(64 + 448)
+    expect(releaseEarly(early)).toEqual({ routine: early, plan })
   })
 })
 

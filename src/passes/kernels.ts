@@ -7,7 +7,6 @@ import { addChecks } from './check.ts'
 import { compact } from './compact.ts'
 import { fuse } from './fuse.ts'
 import { lowerable } from './index.ts'
-import { planMemory } from './plan-memory.ts'
 import { releaseEarly } from './release-early.ts'
 import { splitReductions } from './split-reduction.ts'
 
@@ -23,8 +22,9 @@ export function kernelsOf(graph: Graph): Kernels {
     if (held && isAlike(entry.graph, graph)) return held
   }
   const prepared = lowerable(graph)
-  const routine = releaseEarly(addChecks(compact(splitReductions(fuse(lower(prepared))))))
-  const made: Kernels = { graph: prepared, routine, plan: planMemory(routine) }
+  const fused = fuse(lower(prepared))
+  const planned = releaseEarly(addChecks(compact(splitReductions(fused))))
+  const made: Kernels = { graph: prepared, ...planned }
   forget()
   known.set(outline, [...alike, { graph, kernels: new WeakRef(made) }])
   return made

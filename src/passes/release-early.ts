@@ -1,8 +1,14 @@
 /** The order of kernels, changed where memory is free sooner by it. */
 import { dtypes } from '../ir/dtype.ts'
+import type { MemoryPlan } from '../kernel/memory-plan.ts'
 import { loadsOf, storesOf } from '../kernel/operations.ts'
 import type { Buffer, Kernel, Routine } from '../kernel/routine.ts'
 import { planMemory } from './plan-memory.ts'
+
+export interface Planned {
+  readonly routine: Routine
+  readonly plan: MemoryPlan
+}
 
 /**
  * The same kernels, those earlier that release more than they store: they are the last to read it,
@@ -10,27 +16,30 @@ import { planMemory } from './plan-memory.ts'
  * come after the whole backward pass, for which all that they read would have to be kept: of a
  * checkpointed block, what was computed again.
  *
- * The order stays where another one takes as much memory.
+ * The order stays where another one takes as much memory. The plan is that of the order.
  */
-export function releaseEarly(routine: Routine): Routine {
+export function releaseEarly(routine: Routine): Planned {
+  const plan = planMemory(routine)
   const slots = slotsOf(routine)
-  if (slots.every((slot, position) => slot === position)) return routine
+  if (slots.every((slot, position) => slot === position)) return { routine, plan }
   const order = [...routine.kernels.keys()].sort((a, b) => at(slots, a) - at(slots, b) || a - b)
   const kernels = order.flatMap((position) => routine.kernels[position] ?? [])
   const moved = { ...routine, kernels }
-  return planMemory(moved).arenaBytes < planMemory(routine).arenaBytes ? moved : routine
+  const movedPlan = planMemory(moved)
+  if (movedPlan.arenaBytes >= plan.arenaBytes) return { routine, plan }
+  return { routine: moved, plan: movedPlan }
 }
 
 /** By kernel, after which position it runs; several at one position run in their old order. */
 function slotsOf(routine: Routine): Int32Array {
-  const { buffers, kernels } = routine
-  const left = usersOf(routine)
+  const { buffers } = routine
+  const uses = routine.kernels.map(usesOf)
+  const left = usersOf(routine, uses)
   // By buffer, the latest slot of those that write it and that use it, so far.
   const written = new Int32Array(buffers.length).fill(-1)
   const used = new Int32Array(buffers.length).fill(-1)
-  const slots = new Int32Array(kernels.length)
-  kernels.forEach((kernel, position) => {
-    const { stored, loaded, all } = buffersOf(kernel)
+  const slots = new Int32Array(uses.length)
+  uses.forEach(({ stored, loaded, all }, position) => {
     let earliest = -1
     let gain = 0
     for (const buffer of loaded) {
@@ -55,19 +64,29 @@ function slotsOf(routine: Routine): Int32Array {
 }
 
 /** By buffer, how many kernels use it; Infinity where it is needed after the kernels. */
-function usersOf({ buffers, kernels, checks, commits, outputs }: Routine): Float64Array {
+function usersOf(
+  { buffers, checks, commits, outputs }: Routine,
+  uses: readonly Uses[],
+): Float64Array {
   const users = new Float64Array(buffers.length)
-  for (const kernel of kernels) {
-    for (const buffer of buffersOf(kernel).all) users[buffer] = (users[buffer] ?? 0) + 1
+  for (const { all } of uses) {
+    for (const buffer of all) users[buffer] = (users[buffer] ?? 0) + 1
   }
   for (const kernel of [...checks, ...commits]) {
-    for (const buffer of buffersOf(kernel).all) users[buffer] = Infinity
+    for (const buffer of usesOf(kernel).all) users[buffer] = Infinity
   }
   for (const buffer of Object.values(outputs)) users[buffer] = Infinity
   return users
 }
 
-function buffersOf(kernel: Kernel): Readonly<Record<'stored' | 'loaded' | 'all', Set<number>>> {
+/** The buffers that a kernel uses. */
+interface Uses {
+  readonly stored: ReadonlySet<number>
+  readonly loaded: ReadonlySet<number>
+  readonly all: ReadonlySet<number>
+}
+
+function usesOf(kernel: Kernel): Uses {
   const stored = new Set(storesOf(kernel).map(({ buffer }) => buffer))
   const loaded = new Set(loadsOf(kernel).map(({ buffer }) => buffer))
   return { stored, loaded, all: new Set([...stored, ...loaded]) }
