@@ -27,7 +27,7 @@ const config: ViteUserConfig = {
           setupFiles: ['test/support/setup.ts'],
           include: ['{src,test,examples,studio/src}/**/*.test.ts'],
           exclude: [full],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 30_000,
         },
       },

@@ -8,11 +8,12 @@ import { compile, interpreter } from '../src/compile.ts'
 import * as gates from '../src/gates/index.ts'
 import { evaluate } from '../src/interpret/interpret.ts'
 import { type ComputeDType, dtypes, isFloating } from '../src/ir/dtype.ts'
-import { Graph, stateOf, type Update } from '../src/ir/graph.ts'
-import { type Tensor, toNumbers } from '../src/ir/tensor.ts'
+import { Graph, inputName, stateOf, type Update } from '../src/ir/graph.ts'
+import { substitute } from '../src/ir/substitute.ts'
+import { type Tensor, tensor, toNumbers } from '../src/ir/tensor.ts'
 import type { Value } from '../src/ir/value.ts'
 import { createStore } from '../src/runtime/store.ts'
-import { callsOf } from './gates/calls.ts'
+import { type Call, callsOf } from './gates/calls.ts'
 import { registry } from './gates/registry.ts'
 import { feedsFor, randomGraph } from './support/random-graph.ts'
 
@@ -28,12 +29,10 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))('%s',
       const failures: string[] = []
       let ran = 0
       for (const { gate } of registry) {
-        for (const call of callsOf(gate, dtype)) {
-          ran++
-          const graph = withGradients(call.outputs)
-          const problem = await disagreement(backend, graph, call.feeds, 'f64')
-          if (problem) failures.push(`${gate.definition.name}, ${call.label}: ${problem}`)
-        }
+        const { graph, feeds, count } = togetherOf(callsOf(gate, dtype))
+        ran += count
+        const problem = await disagreement(backend, graph, feeds, 'f64')
+        if (problem) failures.push(`${gate.definition.name}, ${problem}`)
       }
       expect(failures).toEqual([])
       expect(ran).toBeGreaterThan(registry.length)
@@ -105,6 +104,33 @@ async function threeSteps(backend: Backend, graph: Graph) {
   }
   const states = graph.states.flatMap((state) => toNumbers(program.store.get(stateOf(state).key)))
   return { refusal, steps: program.steps, states }
+}
+
+/** Calls of one gate, their gradients with them, as one graph: it is compiled once. */
+function togetherOf(calls: readonly Call[]): Together {
+  const outputs: Record<string, Value> = {}
+  const feeds: Record<string, Tensor> = {}
+  for (const { label, feeds: own, outputs: made } of calls) {
+    const graph = withGradients(made)
+    const renamed = new Map(
+      graph.inputs.map((value) => {
+        const name = `${label} ${inputName(value)}`
+        feeds[name] = own[inputName(value)] ?? tensor(0)
+        return [value, [gates.input(name, value.shape, { dtype: value.dtype })]] as const
+      }),
+    )
+    const moved = substitute(graph, renamed)
+    for (const [name, value] of Object.entries(graph.outputs)) {
+      outputs[`${label} ${name}`] = moved(value)
+    }
+  }
+  return { graph: new Graph(outputs), feeds, count: calls.length }
+}
+
+interface Together {
+  readonly graph: Graph
+  readonly feeds: Readonly<Record<string, Tensor>>
+  readonly count: number
 }
 
 function withGradients(outputs: readonly Value[]): Graph {
