@@ -29,6 +29,7 @@ export const quick: Readonly<Record<string, readonly RegExp[]>> = {
     /^the two files are the same, byte by byte$/,
     /^setosa \d+\.\d %, versicolor \d+\.\d %, virginica \d+\.\d %$/,
   ],
+  '17-graph-element.ts': [/^13 nodes, \d+ kB in one file:$/, /sluice-graph\.html$/],
 }
 
 /** What an example that takes longer is run with, and its telling lines. */

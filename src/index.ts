@@ -3,8 +3,10 @@
  */
 import './methods.ts'
 
+export type { EdgeDifferences, ElementDifference } from './autodiff/edge-differences.ts'
 export { type GradcheckOptions, type GradcheckReport, gradcheck } from './autodiff/gradcheck.ts'
 export { gradients, jvp } from './autodiff/gradients.ts'
+export { type CheckEquationOptions, checkEquation } from './check-equation.ts'
 export {
   type BuilderOptions,
   type BuilderProgram,
@@ -69,6 +71,7 @@ export type { State } from './ir/state.ts'
 export { type NestedArray, type Tensor, type TensorLike, tensor } from './ir/tensor.ts'
 export type { Trace, TracedEdge } from './ir/trace.ts'
 export type { GradientEdge, TensorType, Value } from './ir/value.ts'
+export { type KernelOrigin, kernelOrigins } from './kernel-origins.ts'
 export { type AdamOptions, adam, adamW, type SgdOptions, sgd } from './optim/index.ts'
 export { type PrintOptions, parse, print } from './print.ts'
 export { type ReadOptions, trace } from './read.ts'

@@ -29,13 +29,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   optim: ['gates', 'autodiff', 'ir'],
   explain: ['gates', 'autodiff', 'ir'],
   draw: ['explain', 'gates', 'autodiff', 'ir'],
+  element: [],
   formats: ['nn', 'gates', 'runtime', 'ir'],
+  onnx: ['formats', 'functional', 'gates', 'interpret', 'ir'],
   data: ['ir'],
   train: ['compile', 'data', 'optim', 'nn', 'formats', 'runtime', 'ir'],
 }
 const everyTarget = [...Object.keys(layers), 'cli', 'compile', 'read', 'print', 'methods', 'index']
 const withoutNodeOrPackages = Object.keys(layers).filter(
-  (layer) => !['draw', 'formats', 'data', 'train'].includes(layer),
+  (layer) => !['draw', 'formats', 'onnx', 'data', 'train'].includes(layer),
 )
 
 /** One file of the temporary project: what it imports, and the complaint that must come, if any. */
@@ -166,6 +168,40 @@ const cases: readonly Case[] = [
     complaint: 'read may import only ir, autodiff, interpret, runtime, compile and errors',
   },
   {
+    sentence: 'checking an equation interprets nothing by itself',
+    file: 'src/check-equation.ts',
+    source: "import { a } from './interpret/interpret.ts'",
+    complaint: 'check-equation may import only ir, autodiff, explain, runtime, compile and errors',
+  },
+  {
+    sentence: 'operators of ONNX may import what their values are made with',
+    file: 'src/onnx/operators/allowed.ts',
+    source: [
+      "import { a } from '../node.ts'",
+      "import { b } from '../../functional/index.ts'",
+      "import { c } from '../../ir/shape.ts'",
+    ].join('\n'),
+  },
+  {
+    sentence: 'operators of ONNX evaluate nothing themselves',
+    file: 'src/onnx/operators/interpret.ts',
+    source: "import { a } from '../../interpret/interpret.ts'",
+    complaint: 'operators may import only onnx, functional, gates, ir and errors',
+  },
+  {
+    sentence: 'the element may import scenes and their look',
+    file: 'src/element/allowed.ts',
+    source: ['scene', 'drawing', 'to-json', 'theme', 'font', 'svg', 'node-text']
+      .map((name, index) => `import { a${index} } from '../draw/${name}.ts'`)
+      .join('\n'),
+  },
+  {
+    sentence: 'the element may not import what lays a graph out',
+    file: 'src/element/layout.ts',
+    source: "import { a } from '../draw/draw.ts'",
+    complaint: 'element may import only errors and, of draw, scenes and their look',
+  },
+  {
     sentence: 'a file of src that biome.json does not know is refused',
     file: 'src/novelty.ts',
     source: "import { a } from './ir/value.ts'",
@@ -257,7 +293,7 @@ describe('who may import whom', () => {
     },
   )
 
-  test('only draw, formats, data and train may import a package or node:', () => {
+  test('only draw, formats, onnx, data and train may import a package or node:', () => {
     for (const kind of ['package', 'node'])
       expect(
         Object.keys(layers).filter((layer) => complaints.has(importer(layer, kind))),

@@ -72,7 +72,7 @@ export function gradcheck(J: Value, options: GradcheckOptions = {}): GradcheckRe
     const gradient = toNumbers(analytic[index] as Tensor) // one for each value of wrt
     const base = contentsAt(point, value)
     if (!base)
-      return rowOf(
+      return compare(
         nameOf(value),
         0,
         differentiate(() => 0),
@@ -82,14 +82,15 @@ export function gradcheck(J: Value, options: GradcheckOptions = {}): GradcheckRe
       const direction = randomDirection(seed, index * directions + turn, gradient.length)
       const along = direction.reduce((sum, d, i) => sum + d * (gradient[i] ?? 0), 0)
       const J = (t: number) => evaluateJ(forward, moved(point, value, base, direction, t))
-      return rowOf(nameOf(value), along, differentiate(J), options.tolerance)
+      return compare(nameOf(value), along, differentiate(J), options.tolerance)
     })
     return found.reduce(worse)
   })
   return { passed: rows.every((row) => row.passed), rows }
 }
 
-function rowOf(
+/** A gradient along a direction, held against a difference along it. */
+export function compare(
   name: string,
   analytic: number,
   { derivative: numeric, uncertainty, left, right, isKink }: Difference,

@@ -96,12 +96,12 @@ function median(numbers: readonly number[]): number {
 
 test('the demo explains XOR with numbers, reads digits and says what to try next', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-'))
-  const { code, out, err } = await runCli(['demo', '-o', folder])
+  const { code, out, err } = await runCli(['demo', '--studio', '-o', folder])
   expect(code).toBe(0)
   expect(out).toMatch(
     /accuracy 100\.0 % \(4 of 4[\s\S]*\nF1 [\s\S]*\nB10 [\s\S]*\nU4 [\s\S]*held-out accuracy 9\d\.\d %/,
   )
-  expect(out).toMatch(/Try next[\s\S]*sluice explain multiply/)
+  expect(out).toMatch(/Try next[\s\S]*sluice explain multiply[\s\S]*npx sluice studio\n$/)
   expect(out).not.toContain('\u001B')
   const files = ['digits.safetensors', 'digits.svg', 'multiply.svg', 'xor.svg']
   expect((await readdir(folder)).toSorted()).toEqual(files)

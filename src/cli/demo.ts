@@ -13,12 +13,13 @@ import { picturesText } from './pictures.ts'
 import { type Plan, planFor } from './plan.ts'
 import { progressLine } from './progress.ts'
 import { momentText, planText, resultText } from './report.ts'
+import { studioAfter } from './studio.ts'
 import { carryOut, type Prepared, prepare, type Trained } from './training.ts'
 
 /** Where the demo writes, in the folder that it is run in. */
 const folder = 'sluice-demo'
 
-/** `sluice demo`: what `npm start` runs. */
+/** `sluice demo`: what `npm start` runs, with `--studio`. */
 export function demoCommand(io: Io): Command {
   return new Command('demo')
     .summary('watch a small network explained and a larger one learn handwritten digits')
@@ -26,8 +27,19 @@ export function demoCommand(io: Io): Command {
       `Trains the [2, 3, 1] network on XOR and prints every equation of its next step with its numbers, then trains a network on real handwritten digits. Takes a few seconds, and leaves pictures and the trained model in the folder ${folder}.`,
     )
     .option('-o, --out <folder>', 'where pictures and model go', folder)
+    .option('--studio', 'then serve the studio, where a person watches on a terminal')
     .addHelpText('after', '\nExamples:\n  $ sluice demo\n  $ NO_COLOR=1 sluice demo -o pictures')
-    .action(({ out }: { readonly out: string }) => demo(io, out))
+    .action(async ({ out, studio = false }: DemoOptions) => {
+      await demo(io, out)
+      if (!studio) return
+      print(io, '\n')
+      await studioAfter(io)
+    })
+}
+
+interface DemoOptions {
+  readonly out: string
+  readonly studio?: boolean
 }
 
 async function demo(io: Io, out: string): Promise<void> {
@@ -174,6 +186,7 @@ function whatNext(paint: Paint, out: string): string {
     ['sluice explain --layers 4,8,3 --activation tanh', 'the equations of any such network'],
     ['sluice draw --layers 2,3,1 --values -o network.svg', 'the picture of one'],
     [`sluice summary ${model}`, 'the model that was just trained'],
+    ['sluice studio', 'all of this in a browser, step by step'],
     ['sluice train table.csv --target column --out my.safetensors', 'a table of yours'],
     ['sluice --help', 'everything else'],
   ]

@@ -13,6 +13,14 @@ export interface StudioServerOptions {
   readonly host?: string
   /** The first port that is tried; 0 takes any. */
   readonly port: number
+  /** What the page is to show, at `given/<name>`: the one file beside the build that is served. */
+  readonly given?: GivenFile | undefined
+}
+
+export interface GivenFile {
+  readonly name: string
+  /** Where it lies, or what is in it. */
+  readonly content: string | Uint8Array
 }
 
 export interface StudioServer {
@@ -66,8 +74,10 @@ export async function serveStudio({
   folder,
   host = '127.0.0.1',
   port,
+  given,
 }: StudioServerOptions): Promise<StudioServer> {
-  const files = await filesOf(folder)
+  const files = new Map<string, Content>(await filesOf(folder))
+  if (given) files.set(`/given/${given.name}`, given.content)
   const server = createServer((request, response) => {
     const address = server.address() as AddressInfo // it listens on a port, not on a pipe
     answer(request, response, { files, hosts: hostsOf(host, address.port) })
@@ -118,15 +128,20 @@ function hostsOf(host: string, port: number): ReadonlySet<string> {
   return new Set(names.map((name) => `${name}:${port}`))
 }
 
+/** The path of a file, or its bytes. */
+type Content = string | Uint8Array
+
 interface Site {
-  readonly files: ReadonlyMap<string, string>
+  readonly files: ReadonlyMap<string, Content>
   readonly hosts: ReadonlySet<string>
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, site: Site): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   const found = find(request, site)
-  if (typeof found === 'string') send(found, response, request.method === 'HEAD')
+  const isHead = request.method === 'HEAD'
+  if (typeof found === 'string') send(found, response, isHead)
+  else if (found instanceof Uint8Array) sendBytes(found, response, isHead)
   else refuse(response, found)
 }
 
@@ -136,7 +151,7 @@ interface Refusal {
 }
 
 /** The file that is asked for, or why there is none. */
-function find({ method = '', url = '/', headers }: IncomingMessage, site: Site): string | Refusal {
+function find({ method = '', url = '/', headers }: IncomingMessage, site: Site): Content | Refusal {
   // A page elsewhere that has its name point here would be let in by the address alone.
   if (!site.hosts.has(headers.host ?? '')) return { status: 403, why: 'a foreign Host' }
   const { origin } = headers
@@ -173,6 +188,13 @@ function send(path: string, response: ServerResponse, isHead: boolean): void {
     },
     () => refuse(response, { status: 404, why: 'the file has gone' }),
   )
+}
+
+function sendBytes(bytes: Uint8Array, response: ServerResponse, isHead: boolean): void {
+  response.setHeader('Content-Type', 'application/octet-stream')
+  response.setHeader('Content-Length', bytes.length)
+  response.setHeader('Cache-Control', 'no-cache')
+  response.end(isHead ? undefined : bytes)
 }
 
 function refuse(response: ServerResponse, { status, why }: Refusal): void {

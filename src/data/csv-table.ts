@@ -39,9 +39,48 @@ export async function readTable(
     if (progress.totalBytes) share = progress.bytesRead / progress.totalBytes
     options.onProgress?.(progress)
   }
-  const onPart = (given: number) => {
-    share = given
+  const { name, layout, sample, batches } = await openTable(from, options, {
+    onProgress,
+    onPart: (given) => {
+      share = given
+    },
+  })
+  try {
+    const plan = planner(name, layout, sample.slice(layout.firstRow))
+    const built = await takeRows(sample, batches, { plan, layout, share })
+    if (built.length === 0) throw noRows(name, layout, plan)
+    return { ...built, plan, layout }
+  } finally {
+    await batches.return(undefined) // an error closes the file, too
   }
+}
+
+/** What the beginning of a table says of its layout. Throws DATA where it cannot be read. */
+export async function readLayout(from: TableSource, options: TableOptions): Promise<Layout> {
+  const onPart = () => undefined
+  const { layout, batches } = await openTable(from, options, { onProgress: onPart, onPart })
+  await batches.return(undefined)
+  return layout
+}
+
+interface OpenTable {
+  readonly name: string
+  readonly layout: Layout
+  readonly sample: Row[]
+  readonly batches: AsyncGenerator<readonly Row[]>
+}
+
+interface Listeners {
+  readonly onProgress: (progress: ReadProgress) => void
+  readonly onPart: (share: number) => void
+}
+
+/** A table whose first rows are read; who calls closes `batches`. */
+async function openTable(
+  from: TableSource,
+  options: TableOptions,
+  { onProgress, onPart }: Listeners,
+): Promise<OpenTable> {
   const text =
     'path' in from
       ? textOf(await openBytes(from.path, onProgress))
@@ -52,12 +91,10 @@ export async function readTable(
   try {
     const sample = await firstRows(batches)
     const layout = findLayout(sample, { ...options, name: text.name, delimiter })
-    const plan = planner(text.name, layout, sample.slice(layout.firstRow))
-    const built = await takeRows(sample, batches, { plan, layout, share })
-    if (built.length === 0) throw noRows(text.name, layout, plan)
-    return { ...built, plan, layout }
-  } finally {
-    await batches.return(undefined) // an error closes the file, too
+    return { name: text.name, layout, sample, batches }
+  } catch (error) {
+    await batches.return(undefined)
+    throw error
   }
 }
 

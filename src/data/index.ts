@@ -1,6 +1,7 @@
 /** Datasets: plain data, tables of one's own, and functions that split, prepare and batch them. */
 export { type Batch, type Batches, type BatchOptions, batches } from './batches.ts'
 export { type CircleOptions, circles } from './circles.ts'
+export { columnNames } from './column-names.ts'
 export type { FeatureColumn, TableColumns } from './columns.ts'
 export type { ReadProgress } from './csv-bytes.ts'
 export type { LayoutOptions } from './csv-layout.ts'

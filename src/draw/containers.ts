@@ -9,6 +9,8 @@ export interface Container {
   readonly label: string
   /** How many containers are around it. */
   readonly level: number
+  /** How many equal blocks in a row it holds, where it holds nothing else. */
+  readonly times?: number
   readonly parent: string | undefined
   /** The composite that it is the inside of. */
   readonly operation: Operation | undefined

@@ -4,6 +4,7 @@ import { type Container, containedIn } from './containers.ts'
 import { describe } from './describe.ts'
 import type { Diagram, DiagramEdge, DiagramFrame, DiagramNode } from './diagram.ts'
 import { type Folded, fold, type Link, type Piece } from './fold.ts'
+import { labelOfGroup } from './group-label.ts'
 import { type Flow, type Network, together } from './network.ts'
 import { numberText } from './number-text.ts'
 import type { DrawOptions } from './options.ts'
@@ -13,7 +14,19 @@ import { foldRepeats } from './repeats.ts'
 export function diagramOf(network: Network, options: DrawOptions): Diagram {
   const contained = containedIn(network, { depth: options.depth, open: options.open ?? [] })
   const whole = fold(contained)
-  const folded = options.repeats === false ? whole : foldRepeats(whole)
+  return diagramOfFolded(network, options.repeats === false ? whole : foldRepeats(whole), options)
+}
+
+export interface SketchOptions extends DrawOptions {
+  /**
+   * Whether things are called after what they stand for (`F3`, `layer 0.1`, `given W1`), so that
+   * each keeps its id however the network is folded. By default they are numbered.
+   */
+  readonly hasLastingIds?: boolean
+}
+
+/** What a network looks like that is folded in some way. */
+export function diagramOfFolded(network: Network, folded: Folded, options: SketchOptions): Diagram {
   const sketch = new Sketch(network, options)
   sketch.add(folded)
   const { nodes, edges, frames } = sketch
@@ -29,13 +42,13 @@ class Sketch {
   readonly edges: DiagramEdge[] = []
   readonly frames: DiagramFrame[] = []
   readonly #network: Network
-  readonly #options: DrawOptions
+  readonly #options: SketchOptions
   /** Ids of the diagram by those of pieces, values that are given, and containers. */
   readonly #ids = new Map<string, string>()
   /** Values whose numbers stand at an edge already. */
   readonly #shown = new Set<string>()
 
-  constructor(network: Network, options: DrawOptions) {
+  constructor(network: Network, options: SketchOptions) {
     this.#network = network
     this.#options = options
   }
@@ -55,7 +68,9 @@ class Sketch {
         this.#source(flow, readers)
       }
       this.#piece(piece, { reads, links, ends })
-      for (const link of reads) this.#edge(link)
+      reads.forEach((link, index) => {
+        this.#edge(link, `${link.flow.name} → ${piece.id} ${index}`)
+      })
     }
     for (const { flow, from } of ends) this.#end(flow, from)
   }
@@ -96,7 +111,12 @@ class Sketch {
       ...{ hint: `${equation.id}: ${equation.text}` },
       ...(frame !== undefined && { frame }),
     })
-    this.edges.push({ id: this.#edgeId(), from: id, to: variable, phase: 'update' })
+    this.edges.push({
+      id: this.#edgeId(`${id} → ${variable}`),
+      from: id,
+      to: variable,
+      phase: 'update',
+    })
   }
 
   #piece(
@@ -119,7 +139,7 @@ class Sketch {
     const leaving = [...links, ...ends].find(({ from }) => from === piece.id)?.flow
     const entering = reads.find(({ flow }) => flow.kind === 'result' || flow.kind === 'input')?.flow
     const count = piece.operations.length
-    const { times } = piece.repeat ?? {}
+    const times = piece.repeat?.times ?? piece.container?.times
     this.nodes.push({
       ...{ id, kind: 'group', label: labelOfGroup(piece) },
       ...{ detail: interfaceOf(entering?.shape, leaving?.shape) ?? `${count} gates` },
@@ -129,14 +149,14 @@ class Sketch {
     })
   }
 
-  #edge({ flow, from, to, returned }: Link): void {
+  #edge({ flow, from, to, returned }: Link, of: string): void {
     const isGiven = from === undefined
     const start = this.#ids.get(isGiven ? `given ${flow.name}` : from)
     const end = this.#ids.get(to)
     if (start === undefined || end === undefined) return
     const gradient = together(returned)
     this.edges.push({
-      ...{ id: this.#edgeId(), from: start, to: end, phase: 'forward' },
+      ...{ id: this.#edgeId(of), from: start, to: end, phase: 'forward' },
       ...this.#forward(flow, !isGiven),
       ...(gradient && this.#backward(gradient.name, gradient.value)),
     })
@@ -152,7 +172,7 @@ class Sketch {
     const gradientName = `d${flow.name}/d${flow.name}`
     const isJ = this.#network.J === flow.name
     this.edges.push({
-      ...{ id: this.#edgeId(), from: start, to: id, phase: 'forward' },
+      ...{ id: this.#edgeId(`${start} → ${id}`), from: start, to: id, phase: 'forward' },
       ...this.#forward(flow, false),
       ...(isJ && this.#one(gradientName)),
     })
@@ -185,9 +205,10 @@ class Sketch {
   /** The frame of the innermost container, made with those around it where they are new. */
   #frame(containers: readonly Container[]): string | undefined {
     let parent: string | undefined
-    for (const { id, label, kind } of containers) {
+    for (const { id, label: name, kind, times } of containers) {
+      const label = times === undefined ? name : `${name} ×${times}`
       const known = this.#ids.get(`frame ${id}`)
-      const own = known ?? `g${this.frames.length}`
+      const own = known ?? (this.#options.hasLastingIds ? id : `g${this.frames.length}`)
       if (known === undefined) {
         this.#ids.set(`frame ${id}`, own)
         this.frames.push({ id: own, label, kind, ...(parent !== undefined && { parent }) })
@@ -198,13 +219,14 @@ class Sketch {
   }
 
   #nodeId(of: string): string {
-    const id = `n${this.nodes.length}`
+    const id = this.#options.hasLastingIds === true ? of : `n${this.nodes.length}`
     this.#ids.set(of, id)
     return id
   }
 
-  #edgeId(): string {
-    return `e${this.edges.length}`
+  /** `of` is what no other edge of the same picture has in common. */
+  #edgeId(of: string): string {
+    return this.#options.hasLastingIds === true ? of : `e${this.edges.length}`
   }
 }
 
@@ -212,16 +234,6 @@ class Sketch {
 function commonFrames(pieces: readonly Piece[]): readonly Container[] {
   const [first, ...rest] = pieces
   return (first?.frames ?? []).filter((frame) => rest.every(({ frames }) => frames.includes(frame)))
-}
-
-function labelOfGroup({ container, repeat }: Piece): string {
-  if (!repeat) return container?.label ?? ''
-  const labels = repeat.unit.map((piece) => {
-    const label = piece.container?.label ?? piece.operations[0]?.label ?? ''
-    // The path is that of the first block alone.
-    return piece.container ? label.replace(/ [^ ]*$/, '') : label
-  })
-  return labels.length > 4 ? `${labels.slice(0, 3).join(', ')}, …` : labels.join(', ')
 }
 
 /** `[8, 64] → [8, 32]`, or the one shape where both are the same. */

@@ -1,4 +1,5 @@
 /** What is drawn, before anything has a place: nodes, edges and what is written at them. */
+import type { EquationPhase } from '../explain/equation.ts'
 import type { Role } from '../ir/gate.ts'
 import type { Shape } from '../ir/shape.ts'
 
@@ -47,6 +48,8 @@ export interface DiagramNode {
   readonly times?: number
   /** The frame that it stands in. */
   readonly frame?: string
+  /** Of the one that the picture points at: in which phase something happens there. */
+  readonly active?: EquationPhase
 }
 
 export interface DiagramEdge {
@@ -67,6 +70,8 @@ export interface DiagramEdge {
   readonly closeUp?: CloseUp
   /** `update`: to a state from what it becomes. Default `forward`. */
   readonly phase: 'forward' | 'update'
+  /** Of the one that the picture points at. */
+  readonly active?: EquationPhase
 }
 
 /** The product that makes the downstream gradient: local × upstream. */

@@ -1,5 +1,5 @@
 /** `draw`: the picture of a graph. */
-import { type Explainable, readGraph } from '../explain/explain.ts'
+import { type Explainable, type Reading, readGraph } from '../explain/explain.ts'
 import { Graph } from '../ir/graph.ts'
 import { Value } from '../ir/value.ts'
 import { diagramOf } from './diagram-of.ts'
@@ -23,14 +23,30 @@ export type Drawable = Explainable | Readonly<Record<string, Value>>
  * writeFileSync('network.svg', picture.toSvg())
  */
 export function draw(target: Drawable, options: DrawOptions = {}): Drawing {
-  const { values, depth = 0, open = [] } = options
-  const levels = open.map((name) => name.split('.').length)
-  const { explanation, keys } = readGraph(graphOfDrawable(target), {
-    depth: Math.max(depth, ...levels),
-    ...(values && { values }),
-  })
+  const { values, gradients = values !== undefined, depth = 0, open = [] } = options
+  const subject = graphOfDrawable(target)
+  const read = (depth: number) =>
+    readGraph(subject, { depth, ...(values ? { values } : { isForward: !gradients }) })
+  const closed = read(depth)
+  // Layers open without anything being explained further; composites do not.
+  const isLayer = layerTest(closed.keys)
+  const levels = open.filter((name) => !isLayer(name)).map((name) => name.split('.').length)
+  const { explanation, keys } = levels.some((level) => level > depth)
+    ? read(Math.max(...levels))
+    : closed
   const network = networkOf(explanation, keys)
   return createDrawing(diagramOf(network, options), options)
+}
+
+/** Whether a name is the path of a layer, told by the keys of states. */
+function layerTest(keys: Reading['keys']): (name: string) => boolean {
+  const paths = new Set(
+    [...keys.values()].flatMap((key) => {
+      const parts = key.split('.')
+      return parts.map((_, index) => parts.slice(0, index).join('.'))
+    }),
+  )
+  return (name) => paths.has(name)
 }
 
 /** Values by name as a graph; what `explain` takes as it is. */

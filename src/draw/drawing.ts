@@ -1,5 +1,6 @@
 /** A drawing: what is drawn, where it stands, and how it is written. */
 import type { Diagram } from './diagram.ts'
+import { diagramAt, type Moment, sceneAt } from './moment.ts'
 import type { DrawOptions, ThemeName } from './options.ts'
 import type { PictureOptions } from './picture-options.ts'
 import type { Scene } from './scene.ts'
@@ -29,11 +30,16 @@ export interface Drawing {
   readonly diagram: Diagram
   /** Laid out when it is first asked for: what needs no places can do without. */
   readonly scene: Scene
+  /**
+   * The picture at a moment of a walk: without the values and gradients that are not known by then,
+   * and with the place strongly drawn where it happens. Nothing moves.
+   */
+  at(moment: Moment): Drawing
   /** One SVG document without script. */
   toSvg(options?: { readonly theme?: ThemeName }): string
   /**
    * A page in one file that needs nothing else: the SVG, scrolled within the page, printed in black
-   * on white. A small script zooms, unless `zoom` is false.
+   * on white. A small script zooms, unless `zoom` is false, and walks through `steps`, if there are.
    */
   toHtml(options?: HtmlOptions): string
   /**
@@ -70,12 +76,30 @@ export interface Drawing {
   [displayed](): MediaBundle
 }
 
-export function createDrawing(diagram: Diagram, options: DrawOptions): Drawing {
+/**
+ * The drawing of a diagram, to be written in every form. Where its scene is given, as that of
+ * another drawing is, everything stands where it stands there; else places are found.
+ *
+ * @example
+ * drawingOf({ diagram: { ...picture.diagram, frames: [] } }).toSvg()
+ */
+export function drawingOf(
+  { diagram, scene }: { readonly diagram: Diagram; readonly scene?: Scene },
+  options: Pick<DrawOptions, 'direction' | 'shapes' | 'theme'> = {},
+): Drawing {
+  return createDrawing(diagram, options, ...(scene ? [() => scene] : []))
+}
+
+export function createDrawing(
+  diagram: Diagram,
+  options: DrawOptions,
+  place: () => Scene = () => sceneOf(diagram, { direction: 'right', shapes: false, ...options }),
+): Drawing {
   const { direction = 'right', shapes = false, theme = 'auto' } = options
   const picture: PictureOptions = { direction, shapes, theme }
   let scene: Scene | undefined
   const placed = () => {
-    scene ??= sceneOf(diagram, { direction, shapes })
+    scene ??= place()
     return scene
   }
   const asText = () => toText(diagram, shapes, {})
@@ -84,6 +108,8 @@ export function createDrawing(diagram: Diagram, options: DrawOptions): Drawing {
     get scene() {
       return placed()
     },
+    at: (moment: Moment) =>
+      createDrawing(diagramAt(diagram, moment), options, () => sceneAt(placed(), moment)),
     toSvg: (wish: { readonly theme?: ThemeName } = {}) => toSvg(placed(), wish.theme ?? theme),
     toHtml: (wish: HtmlOptions = {}) => toHtml(placed(), diagram.notes, { theme, ...wish }),
     toPng: async (wish: PngOptions = {}) => toPng(placed(), { theme, ...wish }),

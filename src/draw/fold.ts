@@ -111,32 +111,35 @@ function fromAround(
   return reads.length === 1 ? outer.gradient : undefined
 }
 
+/** The pieces that read each state. */
 function readersOf(pieces: readonly Piece[]): ReadonlyMap<string, ReadonlySet<string>> {
   const readers = new Map<string, Set<string>>()
   for (const { id, operations } of pieces) {
-    for (const { flow } of operations.flatMap(({ inputs }) => inputs)) {
-      const known = readers.get(flow.name)
-      if (known) known.add(id)
-      else readers.set(flow.name, new Set([id]))
+    for (const { inputs } of operations) {
+      for (const { flow } of inputs) {
+        if (flow.key === undefined) continue
+        const known = readers.get(flow.name)
+        if (known) known.add(id)
+        else readers.set(flow.name, new Set([id]))
+      }
     }
   }
   return readers
 }
 
 function makersOf(pieces: readonly Piece[]): ReadonlyMap<string, string> {
-  return new Map(
-    pieces.flatMap(({ id, operations }) =>
-      operations.flatMap(({ outputs }) => outputs.map(({ name }) => [name, id] as const)),
-    ),
-  )
+  const makers = new Map<string, string>()
+  for (const { id, operations } of pieces) {
+    for (const { outputs } of operations) for (const { name } of outputs) makers.set(name, id)
+  }
+  return makers
 }
 
 function endsOf(pieces: readonly Piece[]): Folded['ends'] {
-  const read = new Set(
-    pieces.flatMap(({ operations }) =>
-      operations.flatMap(({ inputs }) => inputs.map(({ flow }) => flow.name)),
-    ),
-  )
+  const read = new Set<string>()
+  for (const { operations } of pieces) {
+    for (const { inputs } of operations) for (const { flow } of inputs) read.add(flow.name)
+  }
   return pieces.flatMap(({ id, operations }) =>
     operations.flatMap(({ outputs }) =>
       outputs.filter(({ name }) => !read.has(name)).map((flow) => ({ flow, from: id })),
@@ -151,7 +154,9 @@ function sorted(pieces: readonly Piece[], links: readonly Link[]): readonly Piec
   for (const { from, to } of links) {
     if (from === undefined) continue
     waits.set(to, (waits.get(to) ?? 0) + 1)
-    readers.set(from, [...(readers.get(from) ?? []), to])
+    const known = readers.get(from)
+    if (known) known.push(to)
+    else readers.set(from, [to])
   }
   const byId = new Map(pieces.map((piece) => [piece.id, piece]))
   const ready = pieces.filter(({ id }) => waits.get(id) === 0)

@@ -17,9 +17,21 @@ export {
   type DrawGateOptions,
   drawGate,
 } from './draw-gate.ts'
-export type { Drawing, MediaBundle } from './drawing.ts'
+export { type Drawing, drawingOf, type MediaBundle } from './drawing.ts'
+export type { PictureStep } from './html-steps.ts'
 export type { Direction } from './layout.ts'
+export type { Moment } from './moment.ts'
 export type { DrawOptions, ThemeName } from './options.ts'
+export {
+  type Outline,
+  type OutlineGate,
+  type OutlineGroup,
+  type OutlinePicture,
+  type OutlineRest,
+  type OutlineState,
+  type OutlineView,
+  outline,
+} from './outline.ts'
 export type { PictureOptions } from './picture-options.ts'
 export { readDrawing } from './read-drawing.ts'
 export type {
@@ -36,6 +48,7 @@ export type {
   Segment,
   TextClass,
 } from './scene.ts'
+export { type SceneOptions, sceneOf } from './scene-of.ts'
 export type { TextKind } from './terminal-line.ts'
 export type { HtmlOptions } from './to-html.ts'
 export type { DrawingData } from './to-json.ts'

@@ -106,8 +106,11 @@ function pathsOf({ inputs }: Operation): readonly string[] {
 
 function byDepth(a: string, b: string): number {
   const depth = a.split('.').length - b.split('.').length
-  return depth === 0 ? a.localeCompare(b, 'en', { numeric: true }) : depth
+  return depth === 0 ? byNumber.compare(a, b) : depth
 }
+
+/** `0.10` after `0.9`. */
+const byNumber = new Intl.Collator('en', { numeric: true })
 
 /** Some operations, and all that is both after and before some of them. */
 function between({ before, after }: Links, own: readonly number[]): Set<number> {
@@ -132,12 +135,13 @@ function isApart(
   owners: readonly (readonly string[])[],
   path: string,
 ): boolean {
-  const isOther = (other: string) => !path.startsWith(`${other}.`) && !isWithin(other, path)
-  return [...inside].some((index) => owners[index]?.some(isOther))
+  const isOther = (other: string) => !isWithin(path, other) && !isWithin(other, path)
+  for (const index of inside) if (owners[index]?.some(isOther)) return true
+  return false
 }
 
 function isWithin(path: string, outer: string): boolean {
-  return path === outer || path.startsWith(`${outer}.`)
+  return path.startsWith(outer) && (path.length === outer.length || path[outer.length] === '.')
 }
 
 /** A reshape that only a layer reads is a part of it. */

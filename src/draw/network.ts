@@ -4,7 +4,7 @@ import { added } from '../explain/numbers.ts'
 import type { Role } from '../ir/gate.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
-import { operationLabel } from './operation-label.ts'
+import { type KnownLabels, labelLike } from './operation-label.ts'
 
 export interface Network {
   /** In topological order; an open composite is followed by what is inside. */
@@ -68,13 +68,14 @@ export function networkOf(
     values.set(name, { ...own, key: keys.get(name) })
   }
   const returned = gradientsBack(equations)
+  const labels: KnownLabels = new Map()
   const operations: Operation[] = []
   for (const equation of equations) {
     if (equation.phase !== 'forward') continue
     const [operand] = equation.operands
     const root = operand && values.get(operand.name)
     if (equation.gate === 'alias' && root) values.set(equation.output.name, root)
-    else operations.push(operationOf(equation, { values, aliases, returned }))
+    else operations.push(operationOf(equation, { values, aliases, returned, labels }))
   }
   const updates = equations.filter(({ phase }) => phase === 'update')
   return {
@@ -90,10 +91,11 @@ interface Known {
   readonly values: Map<string, Flow>
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly returned: ReadonlyMap<string, Returned>
+  readonly labels: KnownLabels
 }
 
-function operationOf(equation: Equation, { values, aliases, returned }: Known): Operation {
-  const { id, gate, role, part, text, operands, output, outputs, numbers } = equation
+function operationOf(equation: Equation, { values, aliases, returned, labels }: Known): Operation {
+  const { id, gate, role, operands, output, outputs, numbers } = equation
   const inputs = operands.flatMap(({ name, operand, kind }): OperationInput[] => {
     const flow = values.get(name)
     // Numbers that stand in the equation itself are no values of their own.
@@ -112,17 +114,25 @@ function operationOf(equation: Equation, { values, aliases, returned }: Known): 
     values.set(name, flow)
     return [flow]
   })
-  const label = operationLabel(equation)
-  return { id, gate, role, label, hint: `${id}: ${text}\n${part}`, inputs, outputs: made }
+  const label = labelLike(equation, labels)
+  return {
+    ...{ id, gate, role, label, inputs, outputs: made },
+    // Written only for what is seen.
+    get hint() {
+      return `${id}: ${equation.text}\n${equation.part}`
+    },
+  }
 }
 
 /** The further names of each value, by its first. */
 function aliasesOf(equations: readonly Equation[]): ReadonlyMap<string, readonly string[]> {
   const roots = new Map<string, string>()
   const aliases = new Map<string, string[]>()
-  for (const { gate, phase, output, operands } of equations) {
+  for (const equation of equations) {
+    if (equation.gate !== 'alias' || equation.phase !== 'forward') continue
+    const { output, operands } = equation
     const [of] = operands
-    if (gate !== 'alias' || phase !== 'forward' || !of) continue
+    if (!of) continue
     const root = roots.get(of.name) ?? of.name
     roots.set(output.name, root)
     aliases.set(root, [...(aliases.get(root) ?? []), output.name])

@@ -101,6 +101,8 @@ const closeUp: Check = (value, where) => {
   check(record(value, where), where, checks)
 }
 
+const activity = optional(oneOf(['forward', 'backward', 'update']))
+
 const nodeChecks: Readonly<Record<string, Check>> = {
   ...{ id: text, label: text },
   kind: oneOf(['variable', 'constant', 'operation', 'group', 'update']),
@@ -108,12 +110,14 @@ const nodeChecks: Readonly<Record<string, Check>> = {
   ...{ equation: optional(text), frame: optional(text), shape: optional(shape) },
   variable: optional(oneOf(['input', 'parameter', 'state', 'output'])),
   times: optional(count),
+  active: activity,
 }
 
 const edgeChecks: Readonly<Record<string, Check>> = {
   ...{ id: text, from: text, to: text, phase: oneOf(['forward', 'update']) },
   ...{ name: optional(text), gradientName: optional(text), shape: optional(shape) },
   ...{ value: optional(number), gradient: optional(number), closeUp: optional(closeUp) },
+  active: activity,
 }
 
 function oneOf(known: readonly string[]): Check {

@@ -1,5 +1,6 @@
 /** Finds equal blocks in a row, such as the twelve of a transformer, and folds them into one. */
 import type { Folded, Link, Piece } from './fold.ts'
+import type { Operation } from './network.ts'
 
 /** So many pieces at most are one block. */
 const longestUnit = 24
@@ -67,11 +68,20 @@ function chainOf({ pieces, links, ends }: Folded): Chain {
 /** What must be the same of two pieces that are called equal: their gates and all shapes. */
 function formOf({ operations, frames }: Piece): string {
   const around = frames.map(({ id }) => id).join(' ')
-  const gates = operations.map(({ gate, label, inputs, outputs }) => {
-    const types = [...inputs.map(({ flow }) => flow), ...outputs].map(({ shape }) => shape.join())
-    return `${gate} ${label} ${types.join(' ')}`
-  })
-  return `${around}|${gates.join('|')}`
+  return `${around}|${operations.map(formOfOperation).join('|')}`
+}
+
+/** Groups within groups ask for the same operation again. */
+const forms = new WeakMap<Operation, string>()
+
+function formOfOperation(operation: Operation): string {
+  const known = forms.get(operation)
+  if (known !== undefined) return known
+  const { gate, label, inputs, outputs } = operation
+  const types = [...inputs.map(({ flow }) => flow), ...outputs].map(({ shape }) => shape.join())
+  const form = `${gate} ${label} ${types.join(' ')}`
+  forms.set(operation, form)
+  return form
 }
 
 interface Run {

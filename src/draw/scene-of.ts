@@ -44,7 +44,8 @@ export function sceneOf(diagram: Diagram, options: SceneOptions): Scene {
     const room = places.nodes.get(node.id)
     if (!text || !room) return []
     const box = boxWithin(room, text)
-    return [{ id: node.id, kind: node.kind, form: text.form, box, hint: node.hint ?? node.label }]
+    const { id, kind, hint = node.label, active } = node
+    return [{ id, kind, form: text.form, box, hint, ...(active && { active }) }]
   })
   const routes = routesOf(edges, { places, shapes: shapesOf(nodes), direction })
   const labels = [
@@ -118,13 +119,15 @@ function shapesOf(
 
 /** The value's line, and beside it that of its gradient, which runs back. */
 function linesOf(
-  { id, phase, gradientName }: DiagramEdge,
+  { id, from, to, phase, gradientName, active }: DiagramEdge,
   route: Route | undefined,
   direction: Direction,
 ): readonly SceneLine[] {
   if (!route) return []
   const line = (kind: SceneLine['kind'], way: Route): SceneLine => {
-    return { id, kind, start: way.start, path: way.path, head: headOf(way, direction) }
+    const { start, path } = way
+    const head = headOf(way, direction)
+    return { id, from, to, kind, start, path, head, ...(active && { active }) }
   }
   if (phase === 'update') return [line('update', route)]
   if (gradientName === undefined) return [line('forward', route)]

@@ -2,6 +2,7 @@
  * Where everything stands: boxes, lines and measured text, in pixels from the top left. A scene has
  * no colours; a theme gives each class of thing its own.
  */
+import type { EquationPhase } from '../explain/equation.ts'
 import type { NodeKind } from './diagram.ts'
 
 export interface Point {
@@ -39,6 +40,8 @@ export interface SceneNode {
   readonly box: Box
   /** What a pointer that rests on it is told. */
   readonly hint: string
+  /** Of the node that the picture points at: in which phase something happens there. */
+  readonly active?: EquationPhase
 }
 
 export interface SceneFrame {
@@ -49,12 +52,17 @@ export interface SceneFrame {
 export interface SceneLine {
   /** The edge of the diagram. */
   readonly id: string
+  /** The node whose value it carries, and the node that takes it; also where the gradient runs back. */
+  readonly from: string
+  readonly to: string
   /** A value on its way forward, a gradient on its way back, or what a state becomes. */
   readonly kind: 'forward' | 'gradient' | 'update'
   readonly start: Point
   readonly path: readonly Segment[]
   /** The tip of the arrow's head, and the direction that it points in. */
   readonly head: { readonly tip: Point; readonly angle: number }
+  /** Of the edge that the picture points at. */
+  readonly active?: EquationPhase
 }
 
 export type Segment =

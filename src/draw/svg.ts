@@ -1,41 +1,47 @@
 /** Writes a scene as SVG: one file, no script, the same bytes every time. */
+import { activeColour } from './fixed-theme.ts'
 import { fontFamily } from './font.ts'
 import { stackStep } from './node-text.ts'
 import type { ThemeName } from './options.ts'
 import type { Box, Scene, SceneLabel, SceneLine, SceneNode, SceneText } from './scene.ts'
 import { type Theme, themes } from './theme.ts'
 
+/** What a part of a scene is written with besides its look: attributes, with a space before each. */
+export type Marks = (part: SceneLine | SceneNode | SceneLabel) => string
+
 /** The scene as an SVG document. */
-export function toSvg(scene: Scene, theme: ThemeName): string {
+export function toSvg(scene: Scene, theme: ThemeName, marks: Marks = () => ''): string {
   const { width, height, title, description, frames, lines, nodes, labels } = scene
+  const isActive = [...nodes, ...lines].some(({ active }) => active !== undefined)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
       `viewBox="0 0 ${width} ${height}" role="img" class="sluice">`,
     `<title>${escaped(title)}</title>`,
     `<desc>${escaped(description)}</desc>`,
-    `<style>${styleOf(theme)}</style>`,
+    `<style>${styleOf(theme)}${isActive ? activeStyleOf(theme) : ''}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     ...frames.map(({ box }) => `<rect class="frame" ${boxOf(box)} rx="8"/>`),
-    ...lines.map(lineOf),
-    ...nodes.map(nodeOf),
-    ...labels.map(labelOf),
+    ...lines.map((line) => lineOf(line, marks(line))),
+    ...nodes.map((node) => nodeOf(node, marks(node))),
+    ...labels.map((label) => labelOf(label, marks(label))),
     '</svg>\n',
   ].join('\n')
 }
 
-function lineOf({ kind, start, path, head }: SceneLine): string {
+function lineOf({ kind, start, path, head, active }: SceneLine, marks: string): string {
   const steps = path.map((segment) =>
     segment.kind === 'line'
       ? `L${pair(segment.to)}`
       : `C${segment.control.map(pair).join(' ')} ${pair(segment.to)}`,
   )
-  const way = `<path class="line ${kind}" d="M${pair(start)}${steps.join('')}"/>`
+  const way = `<path class="line ${kind}${active ? ' active' : ''}" d="M${pair(start)}${steps.join('')}"/>`
   const turn = `translate(${pair(head.tip)})${head.angle === 0 ? '' : ` rotate(${head.angle})`}`
-  return `${way}<path class="head ${kind}" d="M0 0L-8 -3.5V3.5Z" transform="${turn}"/>`
+  const both = `${way}<path class="head ${kind}" d="M0 0L-8 -3.5V3.5Z" transform="${turn}"/>`
+  return marks === '' ? both : `<g${marks}>${both}</g>`
 }
 
-function nodeOf({ kind, form, box, hint }: SceneNode): string {
-  const look = `class="${kind}"`
+function nodeOf({ kind, form, box, hint, active }: SceneNode, marks: string): string {
+  const look = `class="${kind}${active ? ` active at-${active}` : ''}"`
   const { x, y, width, height } = box
   const sheet = (by: number) => `<rect ${look} ${boxOf({ ...box, x: x + by, y: y - by })} rx="6"/>`
   const shape =
@@ -44,17 +50,17 @@ function nodeOf({ kind, form, box, hint }: SceneNode): string {
       : form === 'stack'
         ? sheet(2 * stackStep) + sheet(stackStep) + sheet(0)
         : `<rect ${look} ${boxOf(box)} rx="${form === 'pill' ? short(height / 2) : 4}"/>`
-  return `<g><title>${escaped(hint)}</title>${shape}</g>`
+  return `<g${marks}><title>${escaped(hint)}</title>${shape}</g>`
 }
 
-function labelOf({ texts, brackets = [] }: SceneLabel): string {
+function labelOf({ texts, brackets = [] }: SceneLabel, marks: string): string {
   const written = texts.map(textOf).join('')
-  const marks = brackets.map(({ box: { x, y, width, height }, class: kind }) => {
+  const around = brackets.map(({ box: { x, y, width, height }, class: kind }) => {
     const left = `M${pair({ x: x + 3, y })}H${short(x)}V${short(y + height)}H${short(x + 3)}`
     const right = `M${pair({ x: x + width - 3, y })}H${short(x + width)}V${short(y + height)}`
     return `<path class="bracket ${kind}" d="${left}${right}H${short(x + width - 3)}"/>`
   })
-  return `<g>${written}${marks.join('')}</g>`
+  return `<g${marks}>${written}${around.join('')}</g>`
 }
 
 function textOf({ text, class: kind, x, y, anchor, size }: SceneText): string {
@@ -72,6 +78,17 @@ function styleOf(theme: ThemeName): string {
     '.sluice circle,.sluice rect{stroke-width:1.4}.sluice .paper{stroke:none}'
   if (theme !== 'auto') return shared + coloursOf(themes[theme])
   return `${shared}${coloursOf(themes.light)}@media (prefers-color-scheme:dark){${coloursOf(themes.dark)}}`
+}
+
+/** Rules of CSS for the place that a picture points at. */
+export function activeStyleOf(theme: ThemeName): string {
+  const shared = '.sluice .active{stroke-width:4}.sluice .line.active{stroke-width:3.5}'
+  const colours = (own: Theme) =>
+    (['forward', 'backward', 'update'] as const)
+      .map((phase) => `.sluice .active.at-${phase}{stroke:${activeColour(phase, own)}}`)
+      .join('')
+  if (theme !== 'auto') return shared + colours(themes[theme])
+  return `${shared}${colours(themes.light)}@media (prefers-color-scheme:dark){${colours(themes.dark)}}`
 }
 
 /** Rules of CSS that give everything in a picture the colours of a theme. */

@@ -1,7 +1,7 @@
 /** Writes a diagram in DOT, the language of Graphviz, which finds the places by itself. */
 import type { Diagram, DiagramEdge, DiagramNode } from './diagram.ts'
 import { forwardLines, gradientLines, nodeLines } from './edge-lines.ts'
-import { fixedTheme } from './fixed-theme.ts'
+import { activeColour, fixedTheme } from './fixed-theme.ts'
 import type { PictureOptions } from './picture-options.ts'
 import type { Theme } from './theme.ts'
 
@@ -68,7 +68,7 @@ function lookOf(
   { shapes }: PictureOptions,
   theme: Theme,
 ): Readonly<Record<string, string>> {
-  const { kind, label, times, equation, hint } = node
+  const { kind, label, times, equation, hint, active } = node
   const isSign = kind === 'operation' && [...label].length <= 2
   const { fill, stroke } = theme.nodes[kind]
   const form = isSign
@@ -81,6 +81,7 @@ function lookOf(
     label: nodeLines(node, shapes).join('\n'),
     ...form,
     ...{ fillcolor: fill, color: stroke, fontcolor: theme.texts.label },
+    ...(active && { color: activeColour(active, theme), penwidth: '4' }),
     ...(isCaptioned && { xlabel: equation }),
     tooltip: hint ?? label,
   }
@@ -102,6 +103,7 @@ function edgeOf(edge: DiagramEdge, { shapes }: PictureOptions, theme: Theme): re
   const forward = `${ends} ${attributes({
     ...labelled(forwardLines(edge, shapes)),
     ...{ color: lines.forward, fontcolor: texts.forward },
+    ...(edge.active && { color: activeColour(edge.active, theme), penwidth: '3.5' }),
   })}`
   if (gradientName === undefined && edge.closeUp === undefined) return [forward]
   const gradient = `${ends} ${attributes({

@@ -1,13 +1,18 @@
 /** Writes a scene as a page: one HTML file that needs nothing else, neither network nor script. */
+import { type PictureStep, stepList, stepMarks, stepScript, stepStyle } from './html-steps.ts'
 import type { ThemeName } from './options.ts'
 import type { Scene } from './scene.ts'
-import { coloursOf, escaped, toSvg } from './svg.ts'
+import { activeStyleOf, coloursOf, escaped, toSvg } from './svg.ts'
 import { themes } from './theme.ts'
 
 export interface HtmlOptions {
   readonly theme?: ThemeName
   /** Whether a small script adds buttons that zoom and lets the picture be dragged. Default true. */
   readonly zoom?: boolean
+  /** A walk through the picture, which is listed below it, and which a small script goes through. */
+  readonly steps?: readonly PictureStep[]
+  /** How many of the steps are taken when the page opens. Default: all. */
+  readonly taken?: number
 }
 
 /**
@@ -17,9 +22,10 @@ export interface HtmlOptions {
 export function toHtml(
   scene: Scene,
   notes: readonly string[],
-  { theme = 'auto', zoom = true }: HtmlOptions,
+  { theme = 'auto', zoom = true, steps = [], taken = steps.length }: HtmlOptions,
 ): string {
   const { title, description } = scene
+  const isWalk = steps.length > 0
   // On paper black and white, whatever the screen shows.
   const print = `<style>@media print{${coloursOf(themes.print)}}</style></svg>`
   return [
@@ -29,20 +35,22 @@ export function toHtml(
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(title)}</title>`,
-    `<style>${styleOf(theme)}</style>`,
+    `<style>${styleOf(theme)}${isWalk ? activeStyleOf(theme) + stepStyle : ''}</style>`,
     '</head>',
     '<body>',
     '<main>',
     `<h1>${escaped(title)}</h1>`,
     `<div class="picture" tabindex="0" role="group" aria-label="Picture, to be scrolled">`,
-    toSvg(scene, theme)
+    toSvg(scene, theme, isWalk ? stepMarks(steps) : undefined)
       .trimEnd()
       .replace(/<\/svg>$/, print),
     '</div>',
+    ...(isWalk ? [stepList(steps)] : []),
     ...notes.map((note) => `<p>${escaped(note)}</p>`),
     `<details><summary>In words</summary><p>${escaped(description)}</p></details>`,
     '</main>',
     ...(zoom ? [`<script>${script}</script>`] : []),
+    ...(isWalk ? [`<script>${stepScript(taken)}</script>`] : []),
     '</body>',
     '</html>\n',
   ].join('\n')

@@ -1,7 +1,8 @@
 /** Writes a diagram as a flowchart of Mermaid, which Markdown pages show. */
+import type { EquationPhase } from '../explain/equation.ts'
 import type { Diagram, DiagramEdge, DiagramNode, NodeKind } from './diagram.ts'
 import { forwardLines, gradientLines, nodeLines } from './edge-lines.ts'
-import { fixedTheme } from './fixed-theme.ts'
+import { activeColour, fixedTheme } from './fixed-theme.ts'
 import type { PictureOptions } from './picture-options.ts'
 import type { Paint, Theme } from './theme.ts'
 
@@ -58,6 +59,7 @@ function formOf(node: DiagramNode, shapes: boolean): string {
 
 interface Link {
   readonly kind: 'forward' | 'gradient' | 'update'
+  readonly active?: EquationPhase | undefined
   readonly text: string
 }
 
@@ -67,7 +69,8 @@ function linksOf(
 ): readonly Link[] {
   if (edge.phase === 'update') return [{ kind: 'update', text: `${from} -.-> ${to}` }]
   const label = labelOf(forwardLines({ from, to, ...edge }, shapes))
-  const forward: Link = { kind: 'forward', text: `${from} -->${label} ${to}` }
+  const { active } = edge
+  const forward: Link = { kind: 'forward', active, text: `${from} -->${label} ${to}` }
   const [first, ...more] = gradientLines({ from, to, ...edge })
   if (first === undefined) return [forward]
   const back = labelOf([`${direction === 'right' ? '←' : '↑'} ${first}`, ...more])
@@ -81,8 +84,9 @@ function labelOf(lines: readonly string[]): string {
 function coloursOf(
   { nodes, frames }: Diagram,
   links: readonly Link[],
-  { nodes: paints, lines, texts, frame }: Theme,
+  theme: Theme,
 ): readonly string[] {
+  const { nodes: paints, lines, texts, frame } = theme
   const kinds: readonly NodeKind[] = ['variable', 'constant', 'operation', 'group', 'update']
   const ofNodes = kinds.flatMap((kind) => {
     const ids = nodes.filter((node) => node.kind === kind).map(({ id }) => id)
@@ -106,7 +110,14 @@ function coloursOf(
           `  classDef frame ${paintOf(frame)},color:${texts.detail}`,
           `  class ${frames.map(({ id }) => id).join(',')} frame`,
         ]
-  return [...ofNodes, ...ofFrames, ...ofLinks]
+  const strong = (phase: EquationPhase) => `stroke:${activeColour(phase, theme)},stroke-width:4px`
+  const ofActive = [
+    ...nodes.flatMap(({ id, active }) => (active ? [`  style ${id} ${strong(active)}`] : [])),
+    ...links.flatMap(({ active }, index) =>
+      active ? [`  linkStyle ${index} ${strong(active)}`] : [],
+    ),
+  ]
+  return [...ofNodes, ...ofFrames, ...ofLinks, ...ofActive]
 }
 
 function paintOf({ fill, stroke }: Paint): string {

@@ -1,7 +1,6 @@
 /** Writes a scene as TikZ: a LaTeX document by itself, or a picture for one. */
 
-import type { NodeKind } from './diagram.ts'
-import { fixedTheme } from './fixed-theme.ts'
+import { activeColour, fixedTheme } from './fixed-theme.ts'
 import { latexOfText } from './latex-text.ts'
 import { stackStep } from './node-text.ts'
 import type { ThemeName } from './options.ts'
@@ -26,8 +25,8 @@ export function toTikz(scene: Scene, { theme = 'light', form = 'document' }: Tik
     ...scene.frames.map(({ box }) => {
       return String.raw`\path[frame box, rounded corners=${short(8 * unit)}bp] ${rectangle(box)};`
     }),
-    ...scene.lines.flatMap(lineOf),
-    ...scene.nodes.flatMap((node) => nodeOf(node, unit)),
+    ...scene.lines.flatMap((line) => lineOf(line, strength(line, colours, unit))),
+    ...scene.nodes.flatMap((node) => nodeOf(node, unit, strength(node, colours, unit))),
     ...scene.labels.flatMap((label) => labelOf(label, unit)),
     String.raw`\end{tikzpicture}`,
     '',
@@ -101,7 +100,13 @@ function paper({ width, height }: Scene, { background }: Theme): readonly string
   return [String.raw`\path[use as bounding box${fill}] ${whole};`]
 }
 
-function lineOf({ kind, start, path, head }: SceneLine): readonly string[] {
+/** Options of TikZ for the place that the picture points at. */
+function strength({ active }: Pick<SceneNode, 'active'>, colours: Theme, unit: number): string {
+  if (!active) return ''
+  return `, draw=${rgb(activeColour(active, colours))}, line width=${short(4 * unit)}bp`
+}
+
+function lineOf({ kind, start, path, head }: SceneLine, strong: string): readonly string[] {
   const steps = path.map((segment) =>
     segment.kind === 'line'
       ? ` -- ${pair(segment.to)}`
@@ -113,7 +118,7 @@ function lineOf({ kind, start, path, head }: SceneLine): readonly string[] {
     { x: -8, y: 3.5 },
   ].map((corner) => pair(turned(corner, head)))
   return [
-    String.raw`\path[${kind} line] ${pair(start)}${steps.join('')};`,
+    String.raw`\path[${kind} line${strong}] ${pair(start)}${steps.join('')};`,
     String.raw`\path[${kind} head] ${corners.join(' -- ')} -- cycle;`,
   ]
 }
@@ -123,25 +128,25 @@ function turned({ x, y }: Point, { tip, angle }: SceneLine['head']): Point {
   return { x: tip.x + x * cosine - y * sine, y: tip.y + x * sine + y * cosine }
 }
 
-function nodeOf({ kind, form, box }: SceneNode, unit: number): readonly string[] {
+function nodeOf({ kind, form, box }: SceneNode, unit: number, strong: string): readonly string[] {
   const { x, y, width, height } = box
   if (form === 'circle') {
     const centre = pair({ x: x + width / 2, y: y + height / 2 })
-    return [
-      String.raw`\path[${kind} box] ${centre} circle[radius=${short((height / 2) * unit)}bp];`,
-    ]
+    const radius = short((height / 2) * unit)
+    return [String.raw`\path[${kind} box${strong}] ${centre} circle[radius=${radius}bp];`]
   }
-  if (form !== 'stack') return [sheet(kind, box, (form === 'pill' ? height / 2 : 4) * unit)]
+  const look = `${kind} box${strong}`
+  if (form !== 'stack') return [sheet(look, box, (form === 'pill' ? height / 2 : 4) * unit)]
   return [2, 1, 0].map((level) => {
     const by = level * stackStep
-    return sheet(kind, { ...box, x: x + by, y: y - by }, 6 * unit)
+    return sheet(look, { ...box, x: x + by, y: y - by }, 6 * unit)
   })
 }
 
-function sheet(kind: NodeKind, box: Box, radius: number): string {
+function sheet(look: string, box: Box, radius: number): string {
   // Corners of exactly half the height leave a side of no length, which TikZ draws as a kink.
   const corners = Math.max(0, radius - 0.1)
-  return String.raw`\path[${kind} box, rounded corners=${short(corners)}bp] ${rectangle(box)};`
+  return String.raw`\path[${look}, rounded corners=${short(corners)}bp] ${rectangle(box)};`
 }
 
 function labelOf({ texts, brackets = [] }: SceneLabel, unit: number): readonly string[] {

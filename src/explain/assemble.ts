@@ -22,6 +22,8 @@ export interface AssembleOptions {
   readonly values: Trace | undefined
   readonly digits: number
   readonly depth: number
+  /** Whether J is known though nothing is differentiated. Default false. */
+  readonly isForward?: boolean
   /** The position of the last application that is explained. Default: all of them. */
   readonly until?: number
 }
@@ -78,7 +80,10 @@ export function assemble(options: AssembleOptions): Assembled {
     contents: values?.updates ?? {},
   })
   return {
-    symbol: J && symbol && back.length > 0 ? variableOf(symbol, J.dtype) : undefined,
+    symbol:
+      J && symbol && (back.length > 0 || options.isForward === true)
+        ? variableOf(symbol, J.dtype)
+        : undefined,
     given: [
       ...givenIn(main, until),
       ...(rest.scope ? givenIn(rest.scope, until, graph) : []),

@@ -46,18 +46,29 @@ export interface Reading {
   readonly explanation: Explanation
   /** The equation that computes a value: `F3`; undefined where it is given, or not of the graph. */
   readonly idOf: (value: Value) => string | undefined
+  /**
+   * The edges of the backward pass, by position, whose gradients, added, are what a backward
+   * equation gives. Nothing for other equations, and for those inside an open composite.
+   */
+  readonly edgesOf: (id: string) => readonly number[]
+  /** The applications of a forward equation each, by its id; those inside composites apart. */
+  readonly applications: ReadonlyMap<string, Value>
   /** The keys of states by the names that equations call them by: `0.weight` of `W1`. */
   readonly keys: ReadonlyMap<string, string>
 }
 
+export interface ReadingOptions extends ExplainOptions {
+  /** Whether gradients are of no interest, which takes a third of the time. Default false. */
+  readonly isForward?: boolean
+}
+
 /** `explain`, for those who have to find values and states in what it says. */
-export function readGraph(target: Explainable, options: ExplainOptions = {}): Reading {
-  const { digits = 4, depth = 0, values } = options
+export function readGraph(target: Explainable, options: ReadingOptions = {}): Reading {
+  const { digits = 4, depth = 0, values, isForward = false } = options
   const subject = subjectOf(target)
   const { J } = subject
-  const { graph, edges, notes } = J
-    ? differentiated(J, subject)
-    : { ...subject, edges: [], notes: [] }
+  const { graph, edges, notes } =
+    J && !isForward ? differentiated(J, subject) : forwardOnly(subject)
   if (values) checkTrace(values, graph, edges)
   const {
     lines,
@@ -72,6 +83,7 @@ export function readGraph(target: Explainable, options: ExplainOptions = {}): Re
     digits,
     depth,
     values,
+    isForward,
   })
   return {
     explanation: createExplanation({
@@ -79,6 +91,9 @@ export function readGraph(target: Explainable, options: ExplainOptions = {}): Re
       notes: [...notes, ...further],
     }),
     idOf: (value) => idIn(scopes, value),
+    applications: new Map(scopes.flatMap(applicationsIn)),
+    edgesOf: (id) =>
+      id.includes('.') ? [] : (lines.find(({ equation }) => equation.id === id)?.edges ?? []),
     keys: new Map(scopes.flatMap(keysIn)),
   }
 }
@@ -89,6 +104,13 @@ function idIn(scopes: readonly Scope[], value: Value): string | undefined {
     if (id !== undefined) return id
   }
   return undefined
+}
+
+function applicationsIn({ graph, ids }: Scope): readonly (readonly [string, Value])[] {
+  return graph.applications.flatMap((application, position) => {
+    const id = ids[position]
+    return id === undefined ? [] : [[id, application] as const]
+  })
 }
 
 function keysIn({ graph, quantities }: Scope): readonly (readonly [string, string])[] {
@@ -135,6 +157,12 @@ interface Differentiated {
   readonly graph: Graph
   readonly edges: readonly EdgeGradient[]
   readonly notes: readonly string[]
+}
+
+/** The graph of J alone, whose other outputs come after it, as where it is differentiated. */
+function forwardOnly({ J, graph, outputs }: Subject): Differentiated {
+  const isWhole = !J || Object.keys(outputs).length === 1
+  return { graph: isWhole ? graph : new Graph({ J }), edges: [], notes: [] }
 }
 
 /** The backward pass of J, or why there is none. */

@@ -7,6 +7,8 @@ import { latexOf } from './write-latex.ts'
 
 export interface Line {
   readonly equation: Equation
+  /** Backward: the edges of the backward pass whose gradients, added, are the left-hand side. */
+  readonly edges?: readonly number[]
   /** LaTeX of both sides, and of what stands between them. */
   readonly sides: () => readonly [left: string, sign: string, right: string]
 }

@@ -52,7 +52,7 @@ export function shareLine(context: BackwardContext, share: Share): BackwardLine 
     numbers: traced !== undefined && product !== undefined,
   }
   const line = lineOf(facts, written, { has })
-  return { ...line, edge: share.edge, symbol, product: traced && product }
+  return { ...line, edges: [share.end], edge: share.edge, symbol, product: traced && product }
 
   function written(): Written {
     // Made again, as most are never read and would only be kept.
@@ -108,7 +108,8 @@ export function addLine(
     adds: lines.map(({ equation }) => equation.id),
     output: variableOf(symbol, dtype),
   } as const
-  return lineOf(facts, written, { has: { numbers: isKnown } })
+  const line = lineOf(facts, written, { has: { numbers: isKnown } })
+  return { ...line, edges: lines.flatMap(({ edges = [] }) => edges) }
 
   function written(): Written {
     const shares = [...(seed ? [seed] : []), ...lines.map((line) => line.symbol)]

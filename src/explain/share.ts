@@ -35,6 +35,8 @@ export interface BackwardLine extends Line {
 /** One path on which a gradient comes back: an edge, and the spreading that it undoes. */
 export interface Share {
   readonly edge: EdgeGradient
+  /** The position in the list of edges of the one that gives `product`: where the path begins. */
+  readonly end: number
   readonly traced: TracedEdge | undefined
   readonly product: Tensor | undefined
   /** The slot of what the gradient is of. */
@@ -90,13 +92,14 @@ export function sharesOf(scope: Scope, { edges, traced }: BackwardOptions): read
     if (treatments[position] !== 'folded') {
       const slot = graph.inputSlot(edge.position, edge.input)
       const product = own.traced?.downstream
-      return [{ ...own, product, root: roots[slot] ?? slot, axes: [], rank }]
+      return [{ ...own, end: index, product, root: roots[slot] ?? slot, axes: [], rank }]
     }
     const next = behind.get(position)
     if (next === undefined) return []
     const source = graph.inputSlot(position, 0)
     const product = traced?.[next]?.downstream
-    return [{ ...own, product, root: roots[source] ?? source, axes: spreadAxes(value), rank }]
+    const root = roots[source] ?? source
+    return [{ ...own, end: next, product, root, axes: spreadAxes(value), rank }]
   })
 }
 

@@ -62,6 +62,7 @@ export {
   embeddingBag,
 } from './embedding-bag.ts'
 export { flatten, unflatten } from './flatten.ts'
+export { flopsOf } from './flops.ts'
 export { type GroupNormOptions, groupNorm } from './group-norm.ts'
 export { identity } from './identity.ts'
 export {

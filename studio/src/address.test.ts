@@ -17,3 +17,11 @@ test('what is no address is home', () => {
     parameters: { step: '%zz', seed: '' },
   })
 })
+
+test('an address that leads nowhere says so; none at all does not', () => {
+  expect(parseRoute('#/nowhere?x=1').lost).toBe('#/nowhere?x=1')
+  expect(parseRoute(`#${'x'.repeat(1000)}`).lost).toHaveLength(61)
+  for (const hash of ['', '#', '#/', '#/home', '#/learn?model=nothing']) {
+    expect(parseRoute(hash)).not.toHaveProperty('lost')
+  }
+})

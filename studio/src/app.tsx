@@ -1,11 +1,19 @@
 import type { JSX } from 'preact'
 import { formatRoute, type ViewName } from './address.ts'
+import type { OpenModel } from './engine/protocol.ts'
 import { gallery } from './gallery.ts'
+import { HelpView } from './help/help-view.tsx'
 import { HomeView } from './home/home-view.tsx'
+import { lazyView } from './lazy-view.tsx'
 import { LearnView } from './learn/learn-view.tsx'
+import { DropZone } from './open/drop-zone.tsx'
+import { LinkNote } from './open/link-note.tsx'
+import { OpenButton } from './open/open-button.tsx'
+import { OpenNote } from './open/open-note.tsx'
+import { PictureView } from './open/picture-view.tsx'
 import { navigate, route } from './route.ts'
 import { failure, model } from './session.ts'
-import { TrainView } from './train/train-view.tsx'
+import { ShareButton } from './share/share-button.tsx'
 
 interface View {
   readonly title: string
@@ -15,12 +23,24 @@ interface View {
 const views: Readonly<Record<ViewName, View>> = {
   home: { title: 'Home', Show: HomeView },
   learn: { title: 'Learn', Show: LearnView },
-  train: { title: 'Train', Show: TrainView },
+  train: {
+    title: 'Train',
+    Show: lazyView(() => import('./train/train-view.tsx').then(({ TrainView }) => TrainView)),
+  },
+  build: {
+    title: 'Build',
+    Show: lazyView(() => import('./build/build-view.tsx').then(({ BuildView }) => BuildView)),
+  },
+  explore: {
+    title: 'Explore',
+    Show: lazyView(() => import('./explore/explore-view.tsx').then((own) => own.ExploreView)),
+  },
 }
 
 export function App() {
   const { view } = route.value
   const { Show } = views[view]
+  const picture = openPicture()
   return (
     <>
       <header class="bar">
@@ -40,10 +60,11 @@ export function App() {
         </nav>
         <select
           aria-label="Model"
-          value={model.value?.id ?? 'network'}
-          onChange={({ currentTarget }) =>
-            navigate({ view: 'learn', parameters: { model: currentTarget.value } })
-          }
+          value={shownModel()}
+          onChange={({ currentTarget }) => {
+            const parameters = { model: currentTarget.value }
+            navigate({ view: view === 'explore' ? view : 'learn', parameters })
+          }}
         >
           {gallery.map(({ id, title }) => (
             <option key={id} value={id}>
@@ -51,14 +72,46 @@ export function App() {
             </option>
           ))}
           {model.value?.id === 'training' && <option value="training">The training</option>}
+          {(model.value?.id === 'file' || model.value?.id === 'given') && (
+            <option value={model.value.id}>{model.value.title}</option>
+          )}
+          {model.value?.id === 'build' && <option value="build">The one built</option>}
         </select>
+        <OpenButton />
+        <ShareButton />
       </header>
+      <HelpView />
+      <DropZone />
       <main>
+        <LostNote />
+        <OpenNote />
         <FailureNote />
-        {model.value ? <Show /> : !failure.value && <p class="waiting">Building the graph …</p>}
+        <LinkNote />
+        {picture ? (
+          <PictureView picture={picture} />
+        ) : model.value ? (
+          <Show />
+        ) : (
+          !failure.value && <p class="waiting">Building the graph …</p>
+        )}
       </main>
     </>
   )
+}
+
+function shownModel(): string {
+  const { view, parameters } = route.value
+  if (view === 'explore') return parameters.model ?? 'network'
+  return model.value?.id ?? 'network'
+}
+
+/** A drawing that was opened has no graph for a view to show. */
+function openPicture(): OpenModel | undefined {
+  const open = model.value
+  const { model: from, form } = route.value.parameters
+  return from === 'file' && form === 'picture' && open?.explanation.equations.length === 0
+    ? open
+    : undefined
 }
 
 function FailureNote() {
@@ -75,6 +128,21 @@ function FailureNote() {
           </div>
         ))}
       </dl>
+      <p>
+        <a href="#/home">Go home</a>, where every model is.
+      </p>
+    </section>
+  )
+}
+
+/** An address that leads nowhere shows Home, and says so. */
+function LostNote() {
+  const { lost } = route.value
+  if (lost === undefined) return null
+  return (
+    <section class="failure" role="alert">
+      <h2>There is nothing at {lost}</h2>
+      <p>The link is mistyped, or of another version of the studio. This is home.</p>
     </section>
   )
 }

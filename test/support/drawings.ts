@@ -74,6 +74,10 @@ export const drawings: Readonly<Record<string, Drawing>> = {
   network: draw(J),
   'network with numbers': draw(J, { values, shapes: true, theme: 'light' }),
   'network that is open, downwards': draw(J, { values, depth: 1, direction: 'down' }),
+  'network at a step': draw(J, { values }).at({
+    isKnown: (what) => what === 'value',
+    ...{ active: 'n4', phase: 'backward' },
+  }),
   'network with updates': draw(new Graph({ J }, sgd(J, { learningRate: 0.5 })), { updates: true }),
   'close-up': drawGate(product, { of: product, values: numbers }),
   transformer: draw(transformer(), { open: ['0.1'], shapes: true, gradients: true }),

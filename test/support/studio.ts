@@ -44,7 +44,7 @@ export async function startStudio(): Promise<Studio> {
   }
 }
 
-async function openPage(
+export async function openPage(
   browser: Browser,
   server: StudioServer,
   { path = '', ...options }: BrowserContextOptions & { readonly path?: string } = {},

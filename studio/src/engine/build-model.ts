@@ -1,29 +1,25 @@
 /** The graphs of the gallery, with the numbers that their first pictures show. */
-import {
-  add,
-  constant,
-  input,
-  maximum,
-  mse,
-  multiply,
-  type NestedArray,
-  parameter,
-  type Value,
-} from 'sluice'
+import { add, constant, input, maximum, mse, multiply, parameter, type Value } from 'sluice'
 import { buildNetwork } from 'sluice/nn'
 
 import type { GalleryId } from '../gallery.ts'
+import { matrixProduct, sigmoidAlone, usedTwice } from './models/alone.ts'
+import type { BuiltModel } from './models/built-model.ts'
 
-export interface BuiltModel {
-  readonly J: Value
-  readonly feeds: Readonly<Record<string, NestedArray>>
-}
-
-export const builders: Readonly<Record<GalleryId, () => BuiltModel>> = {
+/** What has a file of its own is loaded when it is first asked for. */
+export const builders: Readonly<Record<GalleryId, () => BuiltModel | Promise<BuiltModel>>> = {
   network: () => network([2, 3, 1]),
   add: () => oneGate((a, b) => add(a, b), 3, -4),
   multiply: () => oneGate((a, b) => multiply(a, b), 3, -4),
   maximum: () => oneGate((a, b) => maximum(a, b), 3, -4),
+  sigmoid: sigmoidAlone,
+  matmul: matrixProduct,
+  fanout: usedTwice,
+  softmax: async () => (await import('./models/softmax.ts')).softmax(),
+  digits: async () => (await import('./models/digits.ts')).digits(),
+  cnn: async () => (await import('./models/cnn.ts')).cnn(),
+  attention: async () => (await import('./models/attention.ts')).attention(),
+  deep: async () => (await import('./models/deep.ts')).deep(),
 }
 
 /** The four rows of exclusive or. */

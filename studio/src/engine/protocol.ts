@@ -2,6 +2,11 @@
 
 import type { ExplanationData } from 'sluice'
 import type { Diagram, Scene } from 'sluice/draw'
+import type { BuildReplies, CheckRequest } from './build-protocol.ts'
+import type { ExploreReplies, ExploreRequest } from './explore-protocol.ts'
+import type { FileReplies, FileSource, SketchRequest, TakeRequest } from './file-protocol.ts'
+import type { DifferencesRequest, LearnReplies } from './learn-protocol.ts'
+import type { ShareReplies, WriteRequest } from './share-protocol.ts'
 import type { TrainingPlace, TrainingReplies, TrainingRequest } from './train-protocol.ts'
 
 /** A model of the gallery as the page shows it: one iteration, with every number. */
@@ -15,20 +20,40 @@ export interface OpenModel {
   readonly explanation: ExplanationData
 }
 
-export type Request = OpenRequest | TrainingRequest
+export type Request =
+  | CheckRequest
+  | DifferencesRequest
+  | ExploreRequest
+  | OpenRequest
+  | TrainingRequest
+  | WriteRequest
+  | TakeRequest
+  | SketchRequest
 
 export interface OpenRequest {
   readonly kind: 'open'
-  /** One of the gallery, or `training`. */
-  readonly model: string
-  readonly seed: number
-  /** Of `training`: which one, and where it is. */
-  readonly training?: TrainingPlace
+  readonly source: ModelSource
+  /** The layer that is open, by its path, of a model that is too large to be shown as a whole. */
+  readonly part?: string
 }
+
+/** Where a model comes from, and all that its numbers depend on. */
+export type ModelSource =
+  | FileSource
+  | { readonly from: 'gallery'; readonly id: string; readonly seed: number }
+  | { readonly from: 'training'; readonly place: TrainingPlace }
+  /** Of Build, as links hold it. */
+  | { readonly from: 'document'; readonly document: string }
 
 export type Reply<R extends Request['kind'] = Request['kind']> = Replies[R]
 
-interface Replies extends TrainingReplies {
+interface Replies
+  extends BuildReplies,
+    LearnReplies,
+    TrainingReplies,
+    ShareReplies,
+    FileReplies,
+    ExploreReplies {
   readonly open: OpenModel
 }
 

@@ -8,67 +8,158 @@ import {
   fitPreparation,
   iris,
   moons,
+  type Preparation,
+  pick,
   prepare,
   scaleInputs,
   spiral,
   split,
   xor,
 } from 'sluice/data'
-import type {
-  CriterionName,
-  DatasetName,
-  Images,
-  Plane,
-  Points,
-  TrainingSettings,
-} from './train-protocol.ts'
+import { paintedClasses, parsePainting, placeOf } from '../train/painting.ts'
+import type { CriterionName, DatasetName, TrainingSettings } from './train-protocol.ts'
+import { constantInputs, type TableShelf } from './train-table.ts'
 
 export interface TrainingData {
   readonly train: Dataset
   readonly heldOut?: Dataset
-  /** The class of each example, whatever form its target has. */
-  readonly trainLabels: Uint8Array
-  readonly heldOutLabels: Uint8Array
+  /** The class of each example, whatever form its target has; empty where numbers are predicted. */
+  readonly trainLabels: Uint16Array
+  readonly heldOutLabels: Uint16Array
+  /** What was done to the numbers of a table. */
+  readonly preparation?: Preparation
+  readonly notes: readonly string[]
 }
 
-const sources: Readonly<Record<DatasetName, (seed: number) => Dataset | Promise<Dataset>>> = {
+type Tables = Pick<TableShelf, 'read'>
+
+const sources: Readonly<
+  Record<DatasetName, (settings: TrainingSettings, tables: Tables) => Dataset | Promise<Dataset>>
+> = {
   xor,
-  moons: (seed) => moons({ count: 300, noise: 0.15, seed }),
-  circles: (seed) => circles({ count: 300, noise: 0.08, seed }),
-  spiral: (seed) => spiral({ count: 300, noise: 0.15, seed }),
+  moons: (settings) => moons({ ...drawing(settings), noise: settings.noise ?? 0.15 }),
+  circles: (settings) => circles({ ...drawing(settings), noise: settings.noise ?? 0.08 }),
+  spiral: (settings) => spiral({ ...drawing(settings), noise: settings.noise ?? 0.15 }),
   iris,
   digits: async () => scaleInputs(await digits()),
+  painted: ({ points = '' }) => paintedDataset(points),
+  table: ({ table }, tables) => {
+    if (table) return tables.read(table)
+    throw new SluiceError({ code: 'DATA', what: 'no table has been opened', fix: 'choose a file' })
+  },
 }
 
-/** Throws DATA where a file of the package cannot be fetched. */
-export async function loadTrainingData(settings: TrainingSettings): Promise<TrainingData> {
-  const whole = await sources[settings.dataset](settings.seed)
+function drawing({ count = 300, seed }: TrainingSettings) {
+  return { count, seed }
+}
+
+/** Throws DATA where data cannot be had, or the criterion does not fit them. */
+export async function loadTrainingData(
+  settings: TrainingSettings,
+  tables: Tables,
+): Promise<TrainingData> {
+  const whole = await sources[settings.dataset](settings, tables)
+  checkCriterion(whole, settings.criterion)
   const targeted = (one: Dataset) => withTargets(one, settings.criterion)
-  if (settings.dataset === 'xor') {
-    const none = new Uint8Array()
-    return { train: targeted(whole), trainLabels: labelsOf(whole), heldOutLabels: none }
+  const constant = settings.dataset === 'table' ? constantInputs(whole) : []
+  const notes = constant.map((name) => `${name} is the same in every row: nothing is learned of it`)
+  if (!canHoldOut(settings, whole)) {
+    const trainLabels = labelsOf(whole)
+    return { train: targeted(whole), trainLabels, heldOutLabels: new Uint16Array(), notes }
   }
-  const parts = split(whole, { heldOut: 0.2, seed: settings.seed, stratified: true })
-  const scaled = (one: Dataset) =>
-    settings.dataset === 'iris'
-      ? prepare(one, fitPreparation(parts.train, { scaling: 'standard' }))
-      : one
+  const stratified = whole.task === 'classification'
+  const parts = split(whole, { heldOut: 0.2, seed: settings.seed, stratified })
+  const isScaled = settings.dataset === 'iris' || settings.dataset === 'table'
+  const preparation = isScaled ? fitPreparation(parts.train, { scaling: 'standard' }) : undefined
+  const prepared = (one: Dataset) => targeted(preparation ? prepare(one, preparation) : one)
   return {
-    train: targeted(scaled(parts.train)),
-    heldOut: targeted(scaled(parts.heldOut)),
+    train: prepared(parts.train),
+    heldOut: prepared(parts.heldOut),
     trainLabels: labelsOf(parts.train),
     heldOutLabels: labelsOf(parts.heldOut),
+    notes,
+    ...(preparation && { preparation }),
   }
+}
+
+/** Few points of one's own are all learned from, as the four rows of exclusive or are. */
+function canHoldOut({ dataset }: TrainingSettings, { length }: Dataset): boolean {
+  return dataset !== 'xor' && (dataset !== 'painted' || length >= 40)
+}
+
+/** The most examples that a measurement takes, spread evenly over all. */
+const mostMeasured = 2000
+
+/** Where there are more: these, and the labels of these. */
+export function sampled(
+  dataset: Dataset,
+  labels: Uint16Array,
+): { readonly dataset: Dataset; readonly labels: Uint16Array } {
+  const { length } = dataset
+  if (length <= mostMeasured) return { dataset, labels }
+  const rows = Array.from({ length: mostMeasured }, (_, k) =>
+    Math.floor((k * length) / mostMeasured),
+  )
+  return {
+    dataset: pick(dataset, rows),
+    labels: Uint16Array.from(rows, (row) => labels[row] ?? 0),
+  }
+}
+
+function paintedDataset(text: string): Dataset {
+  const painting = parsePainting(text)
+  const used = paintedClasses.flatMap((_, label) =>
+    painting.some((point) => point.label === label) ? [label] : [],
+  )
+  if (used.length < 2) {
+    throw new SluiceError({
+      code: 'DATA',
+      what: 'there is nothing to tell apart yet',
+      expected: 'points of two classes or more',
+      got: painting.length === 0 ? 'no point' : `${painting.length} points of one class`,
+      fix: 'paint points of another class',
+    })
+  }
+  const places = painting.flatMap(({ x, y }) => [placeOf(x), placeOf(y)])
+  return createDataset({
+    name: 'painted points',
+    task: 'classification',
+    inputs: { shape: [painting.length, 2], dtype: 'f32', data: Float32Array.from(places) },
+    targets: {
+      shape: [painting.length],
+      dtype: 'i32',
+      data: Int32Array.from(painting, ({ label }) => used.indexOf(label)),
+    },
+    classes: used.map((label) => paintedClasses[label] ?? ''),
+    featureNames: ['x', 'y'],
+  })
+}
+
+const forNumbers: readonly CriterionName[] = ['mse', 'l1', 'huber']
+
+function checkCriterion({ task, columns }: Dataset, criterion: CriterionName): void {
+  if (task === 'classification' || forNumbers.includes(criterion)) return
+  throw new SluiceError({
+    code: 'OPTION',
+    what: `${criterion} compares classes, and ${columns?.target ?? 'the target'} is a number`,
+    expected: `one of ${forNumbers.join(', ')}`,
+    got: criterion,
+    fix: 'choose another criterion, or learn the target as classes',
+  })
 }
 
 /** Classes as indices for crossEntropy; else 0 or 1, one column for each class beyond two. */
 function withTargets(dataset: Dataset, criterion: CriterionName): Dataset {
-  const labels = labelsOf(dataset)
-  return createDataset({ ...dataset, targets: targetsOf(labels, classCount(dataset), criterion) })
+  if (dataset.task === 'regression') return dataset
+  const { classes = [] } = dataset
+  return createDataset({
+    ...dataset,
+    targets: targetsOf(labelsOf(dataset), classes.length, criterion),
+  })
 }
 
 function targetsOf(
-  labels: Uint8Array,
+  labels: Uint16Array,
   classes: number,
   criterion: CriterionName,
 ): Tensor<readonly number[]> {
@@ -84,59 +175,7 @@ function targetsOf(
   return { shape: [count, classes], dtype: 'f32', data }
 }
 
-function classCount({ name, classes }: Dataset): number {
-  if (classes) return classes.length
-  throw new SluiceError({
-    code: 'DATA',
-    what: `train: "${name}" names no classes`,
-    fix: 'choose a dataset of classes',
-  })
-}
-
-function labelsOf({ targets }: Dataset): Uint8Array {
-  return Uint8Array.from(targets.data as ArrayLike<number>) // classes are small whole numbers
-}
-
-/** What a picture of the points needs; undefined unless there are two inputs. */
-export function planeOf(data: TrainingData): Plane | undefined {
-  const { train, heldOut } = data
-  const [x = 'x', y = 'y', ...more] = train.featureNames ?? []
-  if (train.inputs.shape[1] !== 2 || more.length > 0) return undefined
-  const pointsOf = (inputs: Tensor, labels: Uint8Array): Points => ({
-    places: Float32Array.from(inputs.data as Float32Array), // f32 by declaration of the clouds
-    labels,
-  })
-  const own = pointsOf(train.inputs, data.trainLabels)
-  const others = heldOut && pointsOf(heldOut.inputs, data.heldOutLabels)
-  const all = [...own.places, ...(others?.places ?? [])]
-  return {
-    train: own,
-    ...(others && { heldOut: others }),
-    names: [x, y],
-    x: rangeOf(all.filter((_, index) => index % 2 === 0)),
-    y: rangeOf(all.filter((_, index) => index % 2 === 1)),
-  }
-}
-
-/** The numbers between least and greatest, and an eighth of that beyond either. */
-function rangeOf(numbers: readonly number[]): readonly [number, number] {
-  const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)]
-  const margin = (greatest - least) / 8
-  return [least - margin, greatest + margin]
-}
-
-/** How many pictures the page shows. */
-const imageCount = 48
-
-/** The first pictures of those that are held out; undefined unless the inputs are pictures. */
-export function imagesOf({ heldOut, heldOutLabels }: TrainingData): Images | undefined {
-  const [rows, columns] = heldOut?.imageShape ?? []
-  if (!heldOut || rows === undefined || columns === undefined) return undefined
-  const pixels = heldOut.inputs.data as Float32Array // scaled, so f32
-  return {
-    rows,
-    columns,
-    pixels: pixels.slice(0, imageCount * rows * columns),
-    labels: heldOutLabels.slice(0, imageCount),
-  }
+function labelsOf({ task, targets }: Dataset): Uint16Array {
+  if (task === 'regression') return new Uint16Array()
+  return Uint16Array.from(targets.data as ArrayLike<number>) // classes are small whole numbers
 }

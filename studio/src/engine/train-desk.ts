@@ -1,24 +1,33 @@
 /** Carries out what the page asks of training, and trains between its messages. */
 import type { Value } from 'sluice'
 import type { Failure } from './protocol.ts'
-import { factsOf, frameOf } from './train-frame.ts'
+import { failedStepOf } from './train-fault.ts'
+import { factsOf, frameOf, titleOf } from './train-frame.ts'
 import type { BatchFeeds } from './train-order.ts'
 import type {
+  FailedStep,
+  TableFacts,
   TrainingFacts,
   TrainingFrame,
   TrainingOrder,
   TrainingPlace,
+  TrainingRequest,
   TrainingSettings,
 } from './train-protocol.ts'
 import { startTraining, type TrainingSession } from './train-session.ts'
+import { createTableShelf, type TableShelf } from './train-table.ts'
 
 export interface TrainingDesk {
   start(settings: TrainingSettings): Promise<TrainingFacts>
   obey(order: TrainingOrder): { readonly iteration: number }
-  frame(): TrainingFrame
+  frame(): Promise<TrainingFrame>
+  /** Keeps a table's text, and says what is found in it. */
+  table(request: TableRequest): Promise<TableFacts>
   /** The model of a training at an iteration: of the one that is under way, or of a new one. */
   open(place: TrainingPlace): Promise<OpenTraining>
 }
+
+type TableRequest = Omit<Extract<TrainingRequest, { kind: 'table' }>, 'kind'>
 
 export interface OpenTraining {
   readonly title: string
@@ -46,9 +55,12 @@ interface Training {
   /** How many losses the page has. */
   sent: number
   failure: Failure | undefined
+  /** Where in Learn that shows, once it is found. */
+  failedStep: Promise<FailedStep | undefined> | undefined
 }
 
 export function createTrainingDesk(failureOf: (error: unknown) => Failure): TrainingDesk {
+  const tables = createTableShelf()
   let training: Training | undefined
   let runs = 0
   const { port1, port2 } = new MessageChannel()
@@ -73,7 +85,7 @@ export function createTrainingDesk(failureOf: (error: unknown) => Failure): Trai
     async start(settings) {
       const run = ++runs
       if (training) training.isRunning = false
-      const session = await startTraining(settings)
+      const session = await startTraining(settings, tables)
       const facts = factsOf(session, run)
       if (run === runs) training = begun(session, facts)
       return facts
@@ -84,15 +96,17 @@ export function createTrainingDesk(failureOf: (error: unknown) => Failure): Trai
       wake()
       return { iteration: training.session.journal.iteration }
     },
-    frame() {
+    async frame() {
       const training = current()
+      const failedStep = await training.failedStep
       const { session, facts, isRunning, failure, sent: from } = training
       training.sent = session.journal.iteration
       training.allowance = training.pace
       wake()
       const frame = { ...frameOf(session, facts, from), run: facts.run, isRunning }
-      return failure ? { ...frame, failure } : frame
+      return { ...frame, ...(failure && { failure }), ...(failure && failedStep && { failedStep }) }
     },
+    table: (request) => factsOfTable(request, tables, failureOf),
     async open({ settings, iteration: to }) {
       const isSame = JSON.stringify(training?.session.settings) === JSON.stringify(settings)
       if (!isSame) await this.start(settings)
@@ -102,11 +116,11 @@ export function createTrainingDesk(failureOf: (error: unknown) => Failure): Trai
       while (journal.iteration < Math.min(to, mostIterations)) session.step()
       const { iteration } = journal
       return {
-        title: `${session.settings.dataset}, ${session.widths.join(' → ')}, iteration ${iteration}`,
+        title: `${titleOf(session)}, iteration ${iteration}`,
         about: 'The batch that training learns from next, with the weights as they are now.',
         ...session.open(),
         session,
-        hasFailed: failure !== undefined,
+        hasFailed: failure !== undefined || !session.isNextFinite(),
       }
     },
   }
@@ -114,7 +128,13 @@ export function createTrainingDesk(failureOf: (error: unknown) => Failure): Trai
 
 function begun(session: TrainingSession, facts: TrainingFacts): Training {
   const pace = Number.POSITIVE_INFINITY
-  const rest = { isRunning: false, until: mostIterations, failure: undefined, sent: 0 }
+  const rest = {
+    isRunning: false,
+    until: mostIterations,
+    failure: undefined,
+    sent: 0,
+    failedStep: undefined,
+  }
   return { session, facts, pace, allowance: pace, ...rest }
 }
 
@@ -133,6 +153,7 @@ function step(training: Training, failureOf: (error: unknown) => Failure): void 
   } catch (error) {
     training.isRunning = false
     training.failure = failureOf(error)
+    training.failedStep = failedStepOf(training.session).catch(() => undefined)
   }
 }
 
@@ -171,5 +192,23 @@ function obey(
     case 'rate':
       session.journal.setLearningRate(order.learningRate)
       return
+  }
+}
+
+async function factsOfTable(
+  { text, choice }: TableRequest,
+  tables: TableShelf,
+  failureOf: (error: unknown) => Failure,
+): Promise<TableFacts> {
+  const mark = text === undefined ? (choice.mark ?? '') : tables.keep(text)
+  const { name } = choice
+  const whole = { ...choice, mark }
+  let columns: readonly string[] = []
+  try {
+    columns = await tables.columns(whole)
+    const { task, columns: read, length } = await tables.read(whole)
+    return { mark, name, columns, found: { target: read?.target ?? '', task, rows: length } }
+  } catch (error) {
+    return { mark, name, columns, failure: failureOf(error) }
   }
 }

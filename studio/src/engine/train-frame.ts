@@ -1,6 +1,7 @@
 /** What the page shows of a training at one iteration. */
 import type { Tensor } from 'sluice'
-import { imagesOf, planeOf } from './train-data.ts'
+import { restoreTargets } from 'sluice/data'
+import { imagesOf, planeOf } from './train-pictures.ts'
 import {
   type Boundary,
   gridSide,
@@ -11,32 +12,45 @@ import {
   type TrainingFrame,
 } from './train-protocol.ts'
 import type { TrainingSession } from './train-session.ts'
+import { deadUnitsOf } from './train-units.ts'
 
 export function factsOf(session: TrainingSession, run: number): TrainingFacts {
-  const { data, widths, parameters, batchesPerEpoch } = session
-  const [plane, images] = [planeOf(data), imagesOf(data)]
+  const { data, parameters, batchesPerEpoch, unitLayers: units, measuredOn } = session
+  const { task, columns, classes = [] } = data.train
+  const [plane, images] = [planeOf(data, session.settings), imagesOf(data)]
   return {
-    ...{ run, widths, parameters, batchesPerEpoch },
-    classes: data.train.classes ?? [],
+    ...{ run, parameters, batchesPerEpoch, task, classes, units },
+    title: titleOf(session),
     trainCount: data.train.length,
     heldOutCount: data.heldOut?.length ?? 0,
+    measuredCount: measuredOn.dataset.length,
+    notes: data.notes,
+    ...(columns && { target: columns.target }),
     ...(plane && { plane }),
     ...(images && { images }),
   }
 }
 
+/** The data and the widths: `xor: 2 → 4 → 1`. */
+export function titleOf({
+  settings,
+  widths,
+}: Pick<TrainingSession, 'settings' | 'widths'>): string {
+  return `${settings.table?.name ?? settings.dataset}: ${widths.join(' → ')}`
+}
+
 /** The part of a frame that the session knows, with losses from `from` on. */
-export type SessionFrame = Omit<TrainingFrame, 'run' | 'isRunning' | 'failure'>
+export type SessionFrame = Omit<TrainingFrame, 'run' | 'isRunning' | 'failure' | 'failedStep'>
 
 export function frameOf(
   session: TrainingSession,
   { plane, images, classes }: TrainingFacts,
   from: number,
 ): SessionFrame {
-  const { journal, data, parameters } = session
-  const measuredOn = data.heldOut ?? data.train
-  const labels = data.heldOut ? data.heldOutLabels : data.trainLabels
-  const decided = decide(session.predict(measuredOn.inputs))
+  const { journal, parameters, measuredOn } = session
+  const { dataset, labels } = measuredOn
+  const prediction = session.predict(dataset.inputs)
+  const decided = decide(prediction)
   const count = images?.labels.length ?? 0
   return {
     iteration: journal.iteration,
@@ -46,7 +60,10 @@ export function frameOf(
     losses: journal.losses.slice(from),
     measurements: journal.measurements.filter(({ iteration }) => iteration >= from),
     parameters: parametersOf(session),
-    confusion: confusionOf(labels, decided.classes, classes.length),
+    deadUnits: session.slopes().map(deadUnitsOf),
+    ...(classes.length > 0
+      ? { confusion: confusionOf(labels, decided.classes, classes.length) }
+      : { fitted: fittedOf(session, prediction) }),
     ...(plane && { boundary: decide(session.predict(gridOf(plane))) }),
     ...(images && {
       predictions: {
@@ -59,10 +76,29 @@ export function frameOf(
 
 /** What a message hands over instead of copying. */
 export function arraysOf(frame: TrainingFrame): Transferable[] {
-  const { losses, confusion, boundary, predictions, parameters } = frame
+  const { losses, confusion, fitted, boundary, predictions, parameters, deadUnits } = frame
   const parts = [boundary, predictions].flatMap((one) => (one ? [one.classes, one.shares] : []))
-  const weights = parameters.map((parameter) => parameter.weights)
-  return [losses, confusion, ...parts, ...weights].map(({ buffer }) => buffer)
+  const optional = [confusion, fitted].flatMap((one) => (one ? [one] : []))
+  const own = parameters.flatMap(({ weights, gradients }) => [weights, gradients])
+  return [losses, ...optional, ...parts, ...own, ...deadUnits].map(({ buffer }) => buffer)
+}
+
+/** How many examples of numbers the page shows. */
+const mostFitted = 400
+
+/** What is true and what is predicted of some examples, in the units of the data. */
+function fittedOf({ data, measuredOn }: TrainingSession, prediction: Tensor): Float32Array {
+  const { preparation } = data
+  const { targets, length } = measuredOn.dataset
+  const restored = (tensor: Tensor) =>
+    preparation ? restoreTargets(tensor, preparation).data : tensor.data
+  const [wanted, found] = [restored(targets), restored(prediction)]
+  const pairs = new Float32Array(2 * Math.min(length, mostFitted))
+  for (let row = 0; row < pairs.length / 2; row++) {
+    const at = Math.floor((row * length) / (pairs.length / 2))
+    pairs.set([Number(wanted[at]), Number(found[at])], 2 * row)
+  }
+  return pairs
 }
 
 function parametersOf(session: TrainingSession): readonly ParameterFrame[] {
@@ -70,11 +106,11 @@ function parametersOf(session: TrainingSession): readonly ParameterFrame[] {
   return session.parameters.map(({ key }) => {
     const weights = numbersOf(session.store.get(key))
     const next = numbersOf(probed.get(key)?.next)
-    const gradient = numbersOf(probed.get(key)?.gradient)
+    const gradients = numbersOf(probed.get(key)?.gradient)
     const length = lengthOf(weights)
     const moved = lengthOf(next.map((number, index) => number - (weights[index] ?? 0)))
     const updateRatio = moved === 0 ? 0 : moved / length
-    return { weights, gradientNorm: lengthOf(gradient), updateRatio }
+    return { weights, gradients, gradientNorm: lengthOf(gradients), updateRatio }
   })
 }
 
@@ -105,7 +141,7 @@ export function gridOf({ x, y }: Pick<Plane, 'x' | 'y'>): Tensor {
 export function decide({ shape, data }: Tensor): Boundary & Predictions {
   const [rows = 0, columns = 1] = shape
   const numbers = data as Float32Array // predictions are in f32
-  const classes = new Uint8Array(rows)
+  const classes = new Uint16Array(rows)
   const shares = new Float32Array(rows)
   for (let row = 0; row < rows; row++) {
     const own = numbers.subarray(row * columns, (row + 1) * columns)
@@ -121,7 +157,7 @@ export function decide({ shape, data }: Tensor): Boundary & Predictions {
 }
 
 /** How often each class (row) was taken for each class (column). */
-export function confusionOf(labels: Uint8Array, found: Uint8Array, count: number): Uint32Array {
+export function confusionOf(labels: Uint16Array, found: Uint16Array, count: number): Uint32Array {
   const counts = new Uint32Array(count * count)
   labels.forEach((label, row) => {
     const place = label * count + (found[row] ?? 0)

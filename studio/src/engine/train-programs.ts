@@ -1,9 +1,10 @@
 /** The programs of a training, all over one store and so over the same weights. */
-import { type BuilderProgram, compile, gradients, type Store, type Value } from 'sluice'
+import { type BuilderProgram, compile, gradients, input, type Store, type Value } from 'sluice'
 import { buildNetwork, criteria, predictionOf } from 'sluice/nn'
-import { buildOptimizer } from 'sluice/train'
+import { buildOptimizer, type OptimizerSpec } from 'sluice/train'
 import type { TrainingData } from './train-data.ts'
-import type { ParameterFacts, TrainingSettings } from './train-protocol.ts'
+import type { ParameterFacts, TrainingSettings, UnitFacts } from './train-protocol.ts'
+import { steepestSlopes, unitLayersOf } from './train-units.ts'
 
 export interface TrainingPrograms {
   readonly step: BuilderProgram<{ readonly J: Value }>
@@ -11,6 +12,9 @@ export interface TrainingPrograms {
   readonly predictor: BuilderProgram<{ readonly prediction: Value }>
   /** Of each parameter its gradient (`gradient 0.weight`) and its contents after (`next 0.weight`). */
   readonly probe: BuilderProgram<Readonly<Record<string, Value>>>
+  /** Of each layer of units the steepest slopes (`a2`); nothing where there is none. */
+  readonly units?: BuilderProgram<Readonly<Record<string, Value>>>
+  readonly unitLayers: readonly UnitFacts[]
   readonly parameters: readonly ParameterFacts[]
 }
 
@@ -20,7 +24,7 @@ export async function compileTraining(
   { data, store }: { readonly data: TrainingData; readonly store: Store },
 ): Promise<TrainingPrograms> {
   const layer = buildNetwork({ layers: widths, activation: settings.activation })
-  const optimizer = buildOptimizer({ ...settings, name: settings.optimizer })
+  const optimizer = buildOptimizer(optimizerOf(settings))
   const criterion = criteria[settings.criterion]
   const outputsOf = (x: Value) => layer(x).named('ŷ')
   const errorOf = (outputs: Value, y: Value) => {
@@ -32,6 +36,9 @@ export async function compileTraining(
   const y = { shape: [null, ...targets.shape.slice(1)], dtype: targets.dtype }
   // A page has no workers of its own to share a step with: no script of another address may run.
   const options = { inputs: { x, y }, store, threads: 1 } as const
+  const unitLayers = unitLayersOf(layer(input('x', [1, ...inputs.shape.slice(1)])))
+  const slopesOf = (given: { readonly x: Value }) =>
+    Object.fromEntries(unitLayersOf(layer(given.x)).map((one) => [one.symbol, steepestSlopes(one)]))
   return {
     step: await compile((given) => {
       const J = errorOf(outputsOf(given.x), given.y)
@@ -49,8 +56,27 @@ export async function compileTraining(
       (given) => probesOf(errorOf(outputsOf(given.x), given.y), layer.parameters, optimizer),
       options,
     ),
+    ...(unitLayers.length > 0 && {
+      units: await compile(slopesOf, { ...options, inputs: { x } }),
+    }),
+    unitLayers: unitLayers.map(({ value: _, ...facts }) => facts),
     parameters: Object.entries(layer.parameters).map(([key, { name = key, shape }]) => {
       return { key, symbol: name, shape }
+    }),
+  }
+}
+
+/** With what the optimizer takes of what may be set. */
+function optimizerOf(settings: TrainingSettings): OptimizerSpec {
+  const { optimizer: name, learningRate, momentum, weightDecay, clipGradNorm } = settings
+  const { beta1, beta2 } = settings
+  return {
+    ...{ name, learningRate },
+    ...(momentum !== undefined && { momentum }),
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipGradNorm !== undefined && { clipGradNorm }),
+    ...((beta1 !== undefined || beta2 !== undefined) && {
+      betas: [beta1 ?? 0.9, beta2 ?? 0.999] as const,
     }),
   }
 }

@@ -5,17 +5,21 @@
 import { createStore, type Handle, type Store, type Tensor, type Value } from 'sluice'
 import type { Dataset } from 'sluice/data'
 import { countRight, widthsFor } from 'sluice/train'
-import { loadTrainingData, type TrainingData } from './train-data.ts'
+import { loadTrainingData, sampled, type TrainingData } from './train-data.ts'
 import { createJournal, type Journal } from './train-journal.ts'
 import { type BatchFeeds, type BatchOrder, createBatchOrder } from './train-order.ts'
 import { compileTraining, type TrainingPrograms } from './train-programs.ts'
-import type { Measured, ParameterFacts, TrainingSettings } from './train-protocol.ts'
+import type { Measured, ParameterFacts, TrainingSettings, UnitFacts } from './train-protocol.ts'
+import type { TableShelf } from './train-table.ts'
 
 export interface TrainingSession {
   readonly settings: TrainingSettings
   readonly data: TrainingData
   readonly widths: readonly number[]
   readonly parameters: readonly ParameterFacts[]
+  readonly unitLayers: readonly UnitFacts[]
+  /** What is measured by: those held out, else those learned from; of many, some. */
+  readonly measuredOn: Measurable
   readonly batchesPerEpoch: number
   readonly store: Store
   /** What has been so far. */
@@ -26,10 +30,20 @@ export interface TrainingSession {
   rewind(to: number): void
   /** Of each parameter, by key, its gradient for the next batch and what that would make of it. */
   probe(): ReadonlyMap<string, Probed>
+  /** Whether the next batch would leave finite weights. */
+  isNextFinite(): boolean
+  /** For each layer of units the steepest slopes over all that is measured. */
+  slopes(): readonly Tensor[]
   /** What the network says of these inputs. */
   predict(inputs: Tensor): Tensor
   /** The criterion, and what the next batch feeds it. */
   open(): { readonly J: Value; readonly feeds: BatchFeeds }
+}
+
+/** Examples, and the class of each. */
+export interface Measurable {
+  readonly dataset: Dataset
+  readonly labels: Uint16Array
 }
 
 export interface Probed {
@@ -38,8 +52,11 @@ export interface Probed {
 }
 
 /** Throws OPTION for settings out of range, DATA where the data cannot be had. */
-export async function startTraining(settings: TrainingSettings): Promise<TrainingSession> {
-  const data = await loadTrainingData(settings)
+export async function startTraining(
+  settings: TrainingSettings,
+  tables: Pick<TableShelf, 'read'>,
+): Promise<TrainingSession> {
+  const data = await loadTrainingData(settings, tables)
   const { inputs, outputs } = widthsFor(data.train)
   const widths = [inputs, ...settings.hidden, outputs]
   const store = createStore({ seed: settings.seed })
@@ -66,13 +83,18 @@ function createSession({ programs, order, journal, ...facts }: Parts): TrainingS
   // Once an epoch, and of short epochs every tenth iteration or so.
   const measureEvery = Math.ceil(10 / batchesPerEpoch) * batchesPerEpoch
   const next = () => order.at(journal.iteration)
+  const train = sampled(data.train, data.trainLabels)
+  const heldOut = data.heldOut && sampled(data.heldOut, data.heldOutLabels)
+  const measuredOn = heldOut ?? train
   const measure = () => {
     if (journal.iteration % measureEvery !== 0) return
     const { iteration } = journal
     if ((journal.measurements.at(-1)?.iteration ?? -1) >= iteration) return
-    const train = measured(programs, data.train)
-    const heldOut = data.heldOut && { heldOut: measured(programs, data.heldOut) }
-    journal.noteMeasurement({ iteration, train, ...heldOut })
+    journal.noteMeasurement({
+      iteration,
+      train: measured(programs, train.dataset),
+      ...(heldOut && { heldOut: measured(programs, heldOut.dataset) }),
+    })
   }
   const step = () => {
     const { J } = programs.step.run(next())
@@ -81,7 +103,9 @@ function createSession({ programs, order, journal, ...facts }: Parts): TrainingS
   }
   measure()
   return {
-    ...{ ...facts, journal, batchesPerEpoch, parameters: programs.parameters, step },
+    ...{ ...facts, journal, batchesPerEpoch, measuredOn, step },
+    parameters: programs.parameters,
+    unitLayers: programs.unitLayers,
     rewind(to) {
       journal.restore(to)
       while (journal.iteration < to) step()
@@ -94,17 +118,40 @@ function createSession({ programs, order, journal, ...facts }: Parts): TrainingS
       })
       return new Map(programs.parameters.map(({ key }) => [key, probedOf(key)]))
     },
+    isNextFinite: () => Object.values(programs.probe.run(next())).every(isFiniteHandle),
+    slopes() {
+      const found = programs.units?.run({ x: measuredOn.dataset.inputs })
+      return programs.unitLayers.map(({ symbol }) => contentsOf(found?.[symbol]))
+    },
     predict: (inputs) => contentsOf(programs.predictor.run({ x: inputs }).prediction),
     open: () => ({ J: programs.step.variant(next()).graph.criterion(), feeds: next() }),
   }
 }
 
-function measured({ scorer }: TrainingPrograms, { inputs, targets, length }: Dataset): Measured {
-  const { prediction, loss } = scorer.run({ x: inputs, y: targets })
+function measured({ scorer }: TrainingPrograms, dataset: Dataset): Measured {
+  const { inputs, targets, length, task } = dataset
+  const run = scorer.run({ x: inputs, y: targets })
+  const prediction = contentsOf(run.prediction)
   return {
-    loss: Number(loss.dataSync()[0]), // a scalar has one element
-    accuracy: countRight(contentsOf(prediction), targets) / length,
+    loss: Number(run.loss.dataSync()[0]), // a scalar has one element
+    score:
+      task === 'regression'
+        ? explained(prediction, targets)
+        : countRight(prediction, targets) / length,
   }
+}
+
+/** The share of the targets' variance that predictions explain, R²: at best 1. */
+function explained({ data }: Tensor, targets: Tensor): number {
+  const wanted = Float64Array.from(targets.data as Float32Array) // prepared, so in f32
+  const mean = wanted.reduce((a, b) => a + b, 0) / wanted.length
+  const spread = wanted.reduce((sum, one) => sum + (one - mean) ** 2, 0)
+  const left = wanted.reduce((sum, one, index) => sum + (one - Number(data[index])) ** 2, 0)
+  return spread > 0 ? 1 - left / spread : Number(left === 0)
+}
+
+function isFiniteHandle(handle: Handle): boolean {
+  return (handle.dataSync() as Float32Array).every(Number.isFinite) // parameters are in f32
 }
 
 function contentsOf(handle: Handle | undefined): Tensor {

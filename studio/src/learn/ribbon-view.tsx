@@ -1,7 +1,7 @@
 import type { Ribbon, RibbonBlock } from './ribbon.ts'
 
 /** Pixels of the longest side. */
-const longest = 96
+const longest = 72
 
 export function RibbonView({ ribbon }: { readonly ribbon: Ribbon }) {
   const { left, right, result, shapes, reason } = ribbon

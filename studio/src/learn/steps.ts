@@ -16,21 +16,51 @@ export interface Walk {
 export function walkOf(steps: readonly EquationData[], diagram: Diagram): Walk {
   const places = new Map(steps.map(({ id }, index) => [id, index]))
   const nodes = new Map(diagram.nodes.map((node) => [node.id, node]))
+  const backs = stepsBack(steps)
   const valueAt = new Map<string, number>()
   const gradientAt = new Map<string, number>()
-  for (const { id, from, gradientName } of diagram.edges) {
+  for (const { id, from, to, gradientName } of diagram.edges) {
     valueAt.set(id, places.get(nodes.get(from)?.equation ?? '') ?? -1)
-    const back = steps.findIndex(
-      ({ phase, output }) => phase === 'backward' && output.name === gradientName,
-    )
-    if (back >= 0) gradientAt.set(id, back)
+    if (gradientName === undefined) continue
+    const reader = nodes.get(to)?.equation ?? ''
+    const back = backs.get(`${gradientName} ${reader}`) ?? backs.get(gradientName)
+    if (back !== undefined) gradientAt.set(id, back)
   }
-  const placeOf = steps.map(({ id, of, output }) => {
-    const node = diagram.nodes.find(({ equation }) => equation === (of ?? id))
-    // `z3 = ŷ` on an edge: the second name has an equation, and no node.
-    return (
-      node?.id ?? diagram.edges.find(({ name }) => name?.split(' = ').includes(output.name))?.id
-    )
+  return { steps, valueAt, gradientAt, placeOf: placesOf(steps, diagram) }
+}
+
+/**
+ * The backward step of each gradient, by its name, and by that and the equation it comes back
+ * through: of a value that is used twice, each edge has its share.
+ */
+function stepsBack(steps: readonly EquationData[]): ReadonlyMap<string, number> {
+  const backs = new Map<string, number>()
+  const note = (key: string, index: number) => {
+    if (!backs.has(key)) backs.set(key, index)
+  }
+  steps.forEach(({ phase, output, of }, index) => {
+    if (phase !== 'backward') return
+    const [name = ''] = output.name.split(' (via ')
+    if (of !== undefined) note(`${name} ${of}`, index)
+    note(output.name, index)
   })
-  return { steps, valueAt, gradientAt, placeOf }
+  return backs
+}
+
+function placesOf(
+  steps: readonly EquationData[],
+  { nodes, edges }: Diagram,
+): readonly (string | undefined)[] {
+  const gates = new Map(nodes.flatMap(({ id, equation }) => (equation ? [[equation, id]] : [])))
+  const named = new Map<string, string>()
+  const sources = new Map<string, string>()
+  for (const { id, from, name, gradientName } of edges) {
+    // `z3 = ŷ` on an edge: the second name has an equation, and no node.
+    for (const one of name?.split(' = ') ?? []) named.set(one, named.get(one) ?? id)
+    if (gradientName !== undefined) sources.set(gradientName, from)
+  }
+  // Where the shares of a gradient are added stands the value that is used more than once.
+  return steps.map(({ id, of, adds, output }) =>
+    adds ? sources.get(output.name) : (gates.get(of ?? id) ?? named.get(output.name)),
+  )
 }

@@ -1,11 +1,13 @@
 /** The walk, the factors and the ribbons of the [2, 3, 1] network, as the engine gives them. */
 import { expect, test } from 'vitest'
 import { openModel } from '../engine/open-model.ts'
+import { poseOfGallery } from '../engine/pose-model.ts'
 import { factorsOf } from './factors.ts'
+import { numbersOf } from './numbers.ts'
 import { ribbonOf } from './ribbon.ts'
 import { walkOf } from './steps.ts'
 
-const { explanation, diagram } = await openModel('network', 1)
+const { explanation, diagram } = await openModel(await poseOfGallery('network', 1))
 const { steps, valueAt, gradientAt, placeOf } = walkOf(explanation.equations, diagram)
 const step = (id: string) => {
   const found = steps.find((one) => one.id === id)
@@ -55,10 +57,32 @@ test('the ribbon of dJ/dW1 shows the transpose, ends in the shape of W1 and says
   expect(ribbonOf(step('B2'))).toBeUndefined()
 })
 
-test('every parameter of the network gets a gradient of its own shape', () => {
-  for (const { name, shape, kind } of explanation.given) {
-    if (kind !== 'parameter') continue
-    const gradient = steps.find(({ output }) => output.name === `dJ/d${name}`)
-    expect(gradient?.output.shape, name).toEqual(shape)
-  }
+test('upstream, local and downstream of the sigmoid are shown as three factors', () => {
+  const factors = factorsOf(step('B6'), explanation)
+  expect(factors.map(({ sign, name, kind }) => `${sign} ${name}: ${kind}`.trim())).toEqual([
+    ...['dJ/da2: gradient', '⊙ a2 ⊙ (1 − a2): local', '= dJ/dz2: gradient'],
+  ])
+  const [upstream = [], local = [], downstream = []] = factors.map(({ value }) => numbersOf(value))
+  downstream.forEach((number, k) => {
+    expect(number).toBeCloseTo((upstream[k] ?? 0) * (local[k] ?? 0), 15) // one product in f64
+  })
+})
+
+test('a gradient that is summed says over what', () => {
+  expect(factorsOf(step('B8'), explanation).at(-1)?.after).toBe('sum over the batch')
+  expect(factorsOf(step('B7'), explanation).at(-1)?.after).toBeUndefined()
+})
+
+test('of a value that is used twice each edge has its share, known when that is', async () => {
+  const open = await openModel(await poseOfGallery('fanout', 1))
+  const way = walkOf(open.explanation.equations, open.diagram)
+  const known = open.diagram.edges
+    .filter(({ gradientName }) => gradientName === 'dJ/da')
+    .map(({ id, gradient }) => [gradient?.text, way.steps[way.gradientAt.get(id) ?? -1]?.id])
+  expect(known).toEqual([
+    ['−8', 'B4'],
+    ['2', 'B3'],
+  ])
+  const place = way.placeOf[way.steps.findIndex(({ id }) => id === 'B5')]
+  expect(open.diagram.nodes.find(({ id }) => id === place)?.label).toBe('a')
 })

@@ -7,8 +7,12 @@ interface ConfusionProps {
   readonly measuredOn: string
 }
 
+/** A larger table says less than its accuracy does. */
+const mostClasses = 30
+
 export function ConfusionView({ counts, classes, measuredOn }: ConfusionProps) {
   const size = classes.length
+  if (size > mostClasses) return null
   return (
     <div class="scrolls">
       <table class="confusion">

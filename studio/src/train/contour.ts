@@ -1,5 +1,5 @@
 /** The line on which a grid of numbers crosses a level, by marching squares. */
-import type { Point } from './chart.ts'
+import type { Point } from './curve-data.ts'
 
 export type Segment = readonly [from: Point, to: Point]
 

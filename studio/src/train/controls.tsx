@@ -1,43 +1,52 @@
 /** What a training is made of: a change begins a new one, but for the learning rate. */
-import { useSignal } from '@preact/signals'
-import type { JSX } from 'preact'
 import {
   activationNames,
+  type CriterionName,
   criterionNames,
-  datasetNames,
+  type OptimizerOptions,
   optimizerNames,
+  type Task,
   type TrainingSettings,
 } from '../engine/train-protocol.ts'
+import { DatasetControls } from './dataset-controls.tsx'
+import { Choice, Entry } from './fields.tsx'
 import {
   formatHidden,
   hiddenRule,
+  optimizerOptions,
+  optionNames,
   parseHidden,
+  parseOption,
   parseRate,
   parseWhole,
-  presets,
 } from './settings.ts'
 
 interface ControlsProps {
   readonly settings: TrainingSettings
+  /** What is predicted, as far as that is known. */
+  readonly task: Task
   /** The rate that holds now, which may have been changed since the beginning. */
   readonly learningRate: number
   readonly change: (settings: TrainingSettings) => void
   readonly changeRate: (learningRate: number) => void
 }
 
-export function Controls({ settings, learningRate, change, changeRate }: ControlsProps) {
+const criteriaOf: Readonly<Record<Task, readonly CriterionName[]>> = {
+  classification: criterionNames,
+  regression: ['mse', 'l1', 'huber'],
+}
+
+export function Controls({ settings, task, learningRate, change, changeRate }: ControlsProps) {
   const set = (part: Partial<TrainingSettings>) => change({ ...settings, ...part })
+  const criteria = criteriaOf[task]
+  const { criterion } = settings
   return (
     <form class="controls" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
-      <Choice
-        label="Dataset"
-        names={datasetNames}
-        value={settings.dataset}
-        choose={(name) => change({ ...presets[name], seed: settings.seed })}
-      />
+      <DatasetControls settings={settings} task={task} change={change} />
       <Entry
         label="Hidden layers"
         value={formatHidden(settings.hidden)}
+        placeholder="none"
         rule={hiddenRule}
         parse={parseHidden}
         accept={(hidden) => set({ hidden })}
@@ -50,15 +59,9 @@ export function Controls({ settings, learningRate, change, changeRate }: Control
       />
       <Choice
         label="Criterion"
-        names={criterionNames}
-        value={settings.criterion}
-        choose={(criterion) => set({ criterion })}
-      />
-      <Choice
-        label="Optimizer"
-        names={optimizerNames}
-        value={settings.optimizer}
-        choose={(optimizer) => set({ optimizer })}
+        names={criteria.includes(criterion) ? criteria : [criterion, ...criteria]}
+        value={criterion}
+        choose={(chosen) => set({ criterion: chosen })}
       />
       <Entry
         label="Learning rate"
@@ -67,6 +70,7 @@ export function Controls({ settings, learningRate, change, changeRate }: Control
         parse={parseRate}
         accept={changeRate}
       />
+      <OptimizerControls settings={settings} set={set} />
       <Entry
         label="Batch"
         value={String(settings.batchSize)}
@@ -85,62 +89,48 @@ export function Controls({ settings, learningRate, change, changeRate }: Control
   )
 }
 
-interface ChoiceProps<T extends string> {
-  readonly label: string
-  readonly names: readonly T[]
-  readonly value: T
-  readonly choose: (name: T) => void
+interface OptimizerProps {
+  readonly settings: TrainingSettings
+  readonly set: (part: Partial<TrainingSettings>) => void
 }
 
-function Choice<T extends string>({ label, names, value, choose }: ChoiceProps<T>): JSX.Element {
+function OptimizerControls({ settings, set }: OptimizerProps) {
+  const taken = optionNames.filter((name) => optimizerOptions[name].takenBy(settings.optimizer))
+  const isSet = taken.some((name) => settings[name] !== undefined)
   return (
-    <label>
-      <span>{label}</span>
-      <select
-        value={value}
-        onChange={({ currentTarget }) => {
-          const chosen = names.find((name) => name === currentTarget.value)
-          if (chosen) choose(chosen)
-        }}
-      >
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
+    <>
+      <Choice
+        label="Optimizer"
+        names={optimizerNames}
+        value={settings.optimizer}
+        choose={(optimizer) => set({ optimizer })}
+      />
+      <details open={isSet}>
+        <summary>Options of {settings.optimizer}</summary>
+        {taken.map((name) => (
+          <OptionEntry key={name} name={name} value={settings[name]} set={set} />
         ))}
-      </select>
-    </label>
+      </details>
+    </>
   )
 }
 
-interface EntryProps<T> {
-  readonly label: string
-  readonly value: string
-  /** What may be typed. */
-  readonly rule: string
-  readonly parse: (text: string) => T | undefined
-  readonly accept: (parsed: T) => void
+interface OptionProps {
+  readonly name: keyof OptimizerOptions
+  readonly value: number | undefined
+  readonly set: OptimizerProps['set']
 }
 
-/** A line of text that takes effect by Enter or on leaving it; one that is wrong says the rule. */
-function Entry<T>({ label, value, rule, parse, accept }: EntryProps<T>): JSX.Element {
-  const wrong = useSignal<string | undefined>(undefined)
+function OptionEntry({ name, value, set }: OptionProps) {
+  const { label, rule, initial } = optimizerOptions[name]
   return (
-    <label>
-      <span>{label}</span>
-      <input
-        type="text"
-        autocomplete="off"
-        value={wrong.value ?? value}
-        title={rule}
-        aria-invalid={wrong.value !== undefined}
-        onChange={({ currentTarget }) => {
-          const parsed = parse(currentTarget.value)
-          wrong.value = parsed === undefined ? currentTarget.value : undefined
-          if (parsed !== undefined && currentTarget.value !== value) accept(parsed)
-        }}
-      />
-      {wrong.value !== undefined && <small role="alert">{rule}</small>}
-    </label>
+    <Entry
+      label={label}
+      value={value === undefined ? '' : String(value)}
+      placeholder={initial === undefined ? 'none' : String(initial)}
+      rule={rule}
+      parse={(text) => (text.trim() === '' ? 'none' : parseOption(name, text))}
+      accept={(number) => set({ [name]: number === 'none' ? undefined : number })}
+    />
   )
 }

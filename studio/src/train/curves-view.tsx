@@ -1,22 +1,24 @@
 /** Loss and accuracy of the run that goes on, and of the one that is pinned. */
 import { useSignal } from '@preact/signals'
-import type { Measured, Measurement } from '../engine/train-protocol.ts'
-import { type ScaleKind, thinned } from './chart.ts'
-import { Chart, type Line } from './chart-view.tsx'
-import { type Curves, curves, pin, pinned } from './training.ts'
-
-/** As many points as a chart has room for. */
-const columns = 240
+import { shortNumber } from '../learn/numbers.ts'
+import { CompareView } from './compare-view.tsx'
+import { CurveChart } from './curve-chart.tsx'
+import { everySo, lossLines, measuredLines, type ScaleKind } from './curve-data.ts'
+import { type Curves, curves, facts, pin, pinned } from './training.ts'
 
 export function CurvesView() {
   const kind = useSignal<ScaleKind>('linear')
+  const pointed = useSignal<number | undefined>(undefined)
   const [own, other] = [curves.value, pinned.value]
   const end = Math.max(own.losses.length, other?.losses.length ?? 0)
-  const mark = other ? 'B ' : ''
-  const losses = [...(other ? lossLines(other, 'A ', ' pinned') : []), ...lossLines(own, mark, '')]
-  const shares = [
-    ...(other ? measuredLines(other, 'accuracy', { mark: 'A ', look: ' pinned' }) : []),
-    ...measuredLines(own, 'accuracy', { mark, look: '' }),
+  const [ours, theirs] = [
+    { mark: other ? 'B ' : '', isPinned: false },
+    { mark: 'A ', isPinned: true },
+  ]
+  const losses = [...(other ? lossLines(other, theirs) : []), ...lossLines(own, ours)]
+  const scores = [
+    ...(other ? measuredLines(other, 'score', theirs) : []),
+    ...measuredLines(own, 'score', ours),
   ]
   return (
     <section class="curves" aria-label="Curves">
@@ -35,46 +37,70 @@ export function CurvesView() {
           {other ? 'Unpin run A' : 'Pin as run A'}
         </button>
       </p>
-      {other && (
-        <p class="quiet">
-          A is {other.settings.dataset}, {other.settings.hidden.join(' → ') || 'no hidden layer'},{' '}
-          {other.settings.activation}, {other.settings.optimizer} {other.settings.learningRate},
-          seed {other.settings.seed}
-        </p>
-      )}
-      <Chart title="Loss" lines={losses} kind={kind.value} end={end} />
-      <Chart title="Accuracy" lines={shares} kind="linear" upTo={1} end={end} />
+      <CurveChart title="Loss" lines={losses} kind={kind.value} end={end} pointed={pointed} />
+      <CurveChart
+        title={scoreName(facts.value?.task)}
+        lines={scores}
+        kind="linear"
+        upTo={1}
+        end={end}
+        pointed={pointed}
+      />
+      {other && <CompareView />}
+      <ValuesTable run={own} />
     </section>
   )
 }
 
-function lossLines(run: Curves, mark: string, look: string): readonly Line[] {
-  return [
-    { name: `${mark}batch`, look: `batch${look}`, points: thinned(run.losses, columns) },
-    ...measuredLines(run, 'loss', { mark, look }),
-  ]
+function scoreName(task: 'classification' | 'regression' | undefined): string {
+  return task === 'regression' ? 'R², the share of variance explained' : 'Accuracy'
 }
 
-function measuredLines(
-  { measurements }: Curves,
-  what: keyof Measured,
-  { mark, look }: { readonly mark: string; readonly look: string },
-): readonly Line[] {
-  const shown = everySo(measurements)
-  const line = (part: 'train' | 'heldOut', name: string): Line => ({
-    name: `${mark}${name}`,
-    look: `${name}${look}`,
-    points: shown.flatMap((one) => {
-      const found = one[part]
-      return found ? [{ x: one.iteration, y: found[what] }] : []
-    }),
-  })
+/** How many rows of measurements are listed. */
+const mostRows = 20
+
+/** The curves as a table: for those who hear them, and to copy. */
+function ValuesTable({ run: { measurements } }: { readonly run: Curves }) {
+  const isOpen = useSignal(false)
   const hasHeldOut = measurements[0]?.heldOut !== undefined
-  return [line('train', 'train'), ...(hasHeldOut ? [line('heldOut', 'held-out')] : [])]
-}
-
-/** So few of them that a chart has room, the last one among them. */
-function everySo(all: readonly Measurement[]): readonly Measurement[] {
-  const every = Math.ceil(all.length / columns)
-  return all.filter((_, index) => (all.length - 1 - index) % every === 0)
+  const score = facts.value?.task === 'regression' ? 'R²' : 'accuracy'
+  return (
+    <details
+      class="values"
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open
+      }}
+    >
+      <summary>The curves as a table</summary>
+      {isOpen.value && (
+        <table>
+          <thead>
+            <tr>
+              {[
+                'iteration',
+                'loss',
+                score,
+                ...(hasHeldOut ? ['held-out loss', `held-out ${score}`] : []),
+              ].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {everySo(measurements, mostRows).map(({ iteration, train, heldOut }) => (
+              <tr key={iteration}>
+                <th scope="row">{iteration}</th>
+                <td>{shortNumber(train.loss)}</td>
+                <td>{shortNumber(train.score)}</td>
+                {heldOut && <td>{shortNumber(heldOut.loss)}</td>}
+                {heldOut && <td>{shortNumber(heldOut.score)}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </details>
+  )
 }

@@ -32,6 +32,7 @@ const pinnedOf = signal<PinnedRun | undefined>(undefined)
 const failureOf = signal<Failure | undefined>(undefined)
 const farthestOf = signal(0)
 
+export const settings: ReadonlySignal<TrainingSettings | undefined> = settingsOf
 export const facts: ReadonlySignal<TrainingFacts | undefined> = factsOf
 export const frame: ReadonlySignal<TrainingFrame | undefined> = frameOf
 export const curves: ReadonlySignal<Curves> = curvesOf
@@ -41,38 +42,41 @@ export const failure: ReadonlySignal<Failure | undefined> = failureOf
 /** The iteration that was reached before it went back. */
 export const farthest: ReadonlySignal<number> = farthestOf
 
-/** Begins a training, unless it is the one that is there. */
-export async function begin(wanted: TrainingSettings): Promise<void> {
+/** Begins a training and goes to an iteration of it, unless it is the one that is there. */
+export async function begin(wanted: TrainingSettings, iteration = 0): Promise<void> {
   if (settingsOf.value && isSameSettings(settingsOf.value, wanted) && !failureOf.value) {
     askForFrame()
     return
   }
   await restart(wanted)
+  if (iteration > 0 && settingsOf.value === wanted) await order({ do: 'go', to: iteration })
 }
+
+/** The training whose first frame is still to come: until then the one before is shown. */
+let awaited: TrainingFacts | undefined
 
 async function restart(wanted: TrainingSettings): Promise<void> {
   settingsOf.value = wanted
   try {
     const begun = await engine.request({ kind: 'train', settings: wanted })
     if (settingsOf.value !== wanted) return // another one was chosen meanwhile
-    batch(() => {
-      factsOf.value = begun
-      frameOf.value = undefined
-      curvesOf.value = none
-      failureOf.value = undefined
-      farthestOf.value = 0
-    })
+    awaited = begun
     askForFrame()
   } catch (error) {
     if (settingsOf.value !== wanted) return
-    failureOf.value =
-      error instanceof EngineError ? error.failure : { title: String(error), details: [] }
+    awaited = undefined
+    batch(() => {
+      factsOf.value = undefined
+      frameOf.value = undefined
+      failureOf.value =
+        error instanceof EngineError ? error.failure : { title: String(error), details: [] }
+    })
   }
 }
 
 /** Has the engine do something; the next frame shows what came of it. */
 export async function order(wanted: TrainingOrder): Promise<void> {
-  if (!factsOf.value) return
+  if (!awaited && !factsOf.value) return
   await engine.request({ kind: 'order', order: wanted })
   askForFrame()
 }
@@ -105,13 +109,21 @@ function askForFrame(): void {
 
 function show(arrived: TrainingFrame): void {
   const own = settingsOf.value
-  if (arrived.run !== factsOf.value?.run) {
+  const expected = awaited ?? factsOf.value
+  if (arrived.run !== expected?.run) {
     // Another training was opened elsewhere in the studio, or this one has only begun.
-    if (own && factsOf.value && arrived.run > factsOf.value.run) restart(own)
-    else askForFrame()
+    if (own && expected && arrived.run > expected.run) restart(own)
+    else if (expected) askForFrame()
     return
   }
   batch(() => {
+    if (expected === awaited) {
+      factsOf.value = expected
+      curvesOf.value = none
+      failureOf.value = undefined
+      farthestOf.value = 0
+      awaited = undefined
+    }
     frameOf.value = arrived
     curvesOf.value = joined(curvesOf.value, arrived)
     farthestOf.value = Math.max(farthestOf.value, arrived.iteration)

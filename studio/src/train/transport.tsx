@@ -32,7 +32,7 @@ export function Transport({ frame, settings }: TransportProps) {
   const perEpoch = facts.value?.batchesPerEpoch ?? 1
   const last = Math.max(farthest.value, iteration, 1)
   return (
-    <section class="transport" aria-label="Training">
+    <section class="conduct" aria-label="Training">
       <p class="buttons">
         {isRunning ? (
           <button type="button" class="primary" onClick={() => order({ do: 'pause' })}>
@@ -105,17 +105,23 @@ export function Transport({ frame, settings }: TransportProps) {
   )
 }
 
-interface OneGateProps {
+interface PlaceProps {
   readonly settings: TrainingSettings
   readonly iteration: number
 }
 
 /** Opens Learn with these weights and the batch that comes next. */
-export function OneGate({ settings, iteration }: OneGateProps) {
-  const place = { ...formatSettings(settings), model: 'training', at: String(iteration) }
+function OneGate({ settings, iteration }: PlaceProps) {
   return (
-    <a class="button" href={formatRoute({ view: 'learn', parameters: place })}>
+    <a class="button" href={learnAddress(settings, iteration)}>
       One gate
     </a>
   )
+}
+
+/** The address of Learn at an iteration of a training, and at a step of it. */
+export function learnAddress(settings: TrainingSettings, iteration: number, step?: number): string {
+  const place = { ...formatSettings(settings), model: 'training', at: String(iteration) }
+  const parameters = step === undefined ? place : { ...place, step: String(step) }
+  return formatRoute({ view: 'learn', parameters })
 }

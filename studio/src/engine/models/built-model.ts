@@ -1,0 +1,7 @@
+import type { Feeds, Value } from 'sluice'
+
+/** A graph with its cost, and the numbers that its first picture shows. */
+export interface BuiltModel {
+  readonly J: Value
+  readonly feeds: Feeds
+}
