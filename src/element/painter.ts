@@ -10,8 +10,11 @@ export interface Painter {
   show(index: SceneIndex, look: Look): void
   /** The same scene in another look. */
   dress(look: Look): void
-  /** Where the scene is seen; what was asked for last is shown with the next frame at the latest. */
-  place(view: View, size: Size): void
+  /**
+   * Where the scene is seen; what was asked for last is shown with the next frame at the latest.
+   * `isMoving` says that it will soon be seen elsewhere.
+   */
+  place(view: View, size: Size, isMoving: boolean): void
   /** Other colours hold. */
   recolour(theme: ElementTheme): void
   stop(): void

@@ -199,13 +199,13 @@ export class Stage {
   #move(view: View): void {
     cancelAnimationFrame(this.#glide)
     this.#following = 'nothing'
-    this.#place(view)
+    this.#place(view, true)
     this.#options.onView()
   }
 
-  #place(view: View): void {
+  #place(view: View, isMoving = false): void {
     this.#view = view
-    this.#painter?.place(view, this.#size)
+    this.#painter?.place(view, this.#size, isMoving)
   }
 
   #follow(): void {
@@ -253,7 +253,7 @@ export class Stage {
       const share = Math.min(1, Math.max(0, (now - start) / glideMs))
       const eased = 1 - (1 - share) ** 3
       const [x, y] = [from.x + (to.x - from.x) * eased, from.y + (to.y - from.y) * eased]
-      this.#place(share === 1 ? to : { scale: to.scale, x, y })
+      this.#place(share === 1 ? to : { scale: to.scale, x, y }, share < 1)
       if (share < 1) this.#glide = requestAnimationFrame(frame)
       else this.#options.onView()
     }

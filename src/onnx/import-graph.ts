@@ -272,6 +272,8 @@ function placed<T>(where: string, make: () => T): T {
   try {
     return make()
   } catch (error) {
+    // A list that is too long, or loops within loops too deep.
+    if (error instanceof RangeError) throw tooLarge(where, error.message)
     if (!(error instanceof SluiceError) || error.code === 'INTERNAL') throw error
     if (placedErrors.has(error)) throw error
     const { what, expected, got } = error
@@ -288,4 +290,13 @@ function placed<T>(where: string, make: () => T): T {
     placedErrors.add(told)
     throw told
   }
+}
+
+function tooLarge(where: string, got: string): SluiceError {
+  return damaged('onnx: what the file asks for is too large', {
+    where,
+    expected: 'sizes that fit into memory',
+    got,
+    fix: 'give smaller sizes, or export the model again',
+  })
 }

@@ -31,6 +31,12 @@ export interface NodeFacts {
   readonly attributes: Attributes
 }
 
+/** Axes of one tensor. */
+const mostAxes = 64
+
+/** What lists may hold whose lengths stand in the file. */
+const mostObjects = 2 ** 20
+
 export class Node {
   readonly opset: number
   readonly attributes: Attributes
@@ -116,6 +122,13 @@ export class Node {
     return toNumbers(this.known(index))
   }
 
+  /** Sizes or repeats of axes. Throws FILE for more axes than a network has. */
+  sizes(index: number): readonly number[] {
+    const sizes = this.numbers(index)
+    if (sizes.length <= mostAxes) return sizes
+    throw this.mistake('a shape has too many axes', `at most ${mostAxes}`, `${sizes.length}`)
+  }
+
   /** The only element of input `index`. */
   number(index: number): number {
     const [number, ...more] = this.numbers(index)
@@ -161,9 +174,19 @@ export class Node {
   }
 
   axes(axes: readonly number[], rank: number): readonly number[] {
+    if (axes.length > mostAxes) throw this.mistake('too many axes', `${mostAxes}`, `${axes.length}`)
     const found = axes.map((axis) => this.axis(axis, rank))
     if (new Set(found).size === found.length) return found
     throw this.mistake('an axis stands twice', 'each once', formatShape(axes))
+  }
+
+  /**
+   * A number that so many objects are made for, such as places of a window. Throws FILE beyond a
+   * million: a file of some bytes must not fill the memory.
+   */
+  count(count: number, what: string): number {
+    if (Number.isSafeInteger(count) && count >= 0 && count <= mostObjects) return count
+    throw this.mistake(`${what} cannot be ${count}`, `0 to ${mostObjects}`, `${count}`)
   }
 
   /** An error about what the file asks of this node. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { formatRoute, type ViewName } from './address.ts'
+import { formatRoute, type Route, type ViewName } from './address.ts'
 import type { OpenModel } from './engine/protocol.ts'
 import { gallery } from './gallery.ts'
 import { HelpView } from './help/help-view.tsx'
@@ -51,7 +51,7 @@ export function App() {
           {Object.entries(views).map(([name, { title }]) => (
             <a
               key={name}
-              href={formatRoute({ view: name as ViewName, parameters: {} })} // the record's own key
+              href={formatRoute(routeTo(name as ViewName))} // the record's own key
               aria-current={name === view ? 'page' : undefined}
             >
               {title}
@@ -97,6 +97,16 @@ export function App() {
       </main>
     </>
   )
+}
+
+/** Learn and Explore show one model: who goes from one to the other takes it along. */
+function routeTo(to: ViewName): Route {
+  const showOneModel: readonly ViewName[] = ['learn', 'explore']
+  const { view, parameters } = route.value
+  if (!showOneModel.includes(view) || !showOneModel.includes(to))
+    return { view: to, parameters: {} }
+  const { step, part, ...model } = parameters // where one is in the other view
+  return { view: to, parameters: to === view ? parameters : model }
 }
 
 function shownModel(): string {

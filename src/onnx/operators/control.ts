@@ -138,6 +138,9 @@ function scan(node: Node): readonly Operand[] {
   const { attributes } = node
   const body = attributes.graph('body')
   const walked = attributes.int('num_scan_inputs')
+  if (!(walked >= 0 && walked <= node.inputCount)) {
+    throw node.mistake('num_scan_inputs', `0 to ${node.inputCount}`, `${walked}`)
+  }
   const carryCount = node.inputCount - walked
   const zeros = Array.from({ length: Math.max(walked, node.outputCount) }, () => 0)
   const axes = attributes.ints('scan_input_axes', zeros)

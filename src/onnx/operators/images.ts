@@ -22,8 +22,9 @@ export const images: Family = {
 }
 
 function col2im(node: Node): Value {
-  const [height, width, ...more] = node.numbers(1)
-  const [rows = 1, columns = 1] = node.numbers(2)
+  const [height, width, ...more] = node.sizes(1)
+  const [rows = 1, columns = 1] = node.sizes(2)
+  node.count(rows * columns, 'the places of a window')
   if (height === undefined || width === undefined || more.length > 0) {
     throw node.mistake('x holds no columns of images', 'two sizes', `${node.numbers(1)}`)
   }
@@ -54,6 +55,7 @@ function resize(node: Node): Value {
     throw node.mistake('the coordinates have no place here', 'another mode', transformation)
   }
   const { sizes, scales } = sizesOf(node, x.shape)
+  for (const size of sizes) node.count(size, 'a size')
   const nearest = attributes.string('nearest_mode', 'round_prefer_floor')
   const isExact = attributes.int('antialias', 0) === 0 && attributes.int('exclude_outside', 0) === 0
   const gateMode = modeOf(node, { mode, transformation, nearest, rank: x.shape.length - 2 })
@@ -75,6 +77,9 @@ function resize(node: Node): Value {
   return sizes.reduce((value: Value, count, axis) => {
     const [size = 0, scale = 1] = [x.shape[axis], scales[axis]]
     if (count === size && scale === 1) return value
+    // An antialiased element is made of more, the smaller the image becomes.
+    const taps = sampling.isSmooth ? count * Math.max(1, 4 / scale) : count
+    node.count(Math.ceil(taps), 'the number of places that are read')
     return sampledAxis(value, axis, { ...sampling, size, count, scale })
   }, x)
 }
@@ -133,9 +138,9 @@ function sizesOf(node: Node, shape: readonly number[]): Sizes {
 /** The places of a grid of corners −1 and 1, moved by a matrix for each image. */
 function affineGrid(node: Node): Value {
   const theta = node.value(0)
-  const [batch = 0, , ...spatial] = node.numbers(1)
+  const [batch = 0, , ...spatial] = node.sizes(1)
   const isAligned = node.attributes.int('align_corners', 0) !== 0
-  const count = sizeOf(spatial)
+  const count = node.count(sizeOf(spatial), 'the number of places')
   const strides = stridesOf(spatial)
   // The last axis comes first: x, y, then z; and a 1 that the translation is multiplied by.
   const base = Array.from({ length: count }, (_, at) => [

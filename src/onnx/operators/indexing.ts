@@ -131,7 +131,7 @@ function scattered(node: Node, { x, index, source, axis }: Scattering): Value {
 }
 
 function oneHot(node: Node): TypedValue {
-  const depth = node.number(1)
+  const depth = node.count(node.number(1), 'depth')
   const labels = node.value(0)
   const whole = labels.dtype === 'i32' ? labels : gates.cast(labels, 'i32')
   const rank = labels.shape.length + 1
@@ -196,7 +196,11 @@ function unique(node: Node): readonly Output[] {
   const list = (data: readonly number[]) =>
     given(tensor([...data], { dtype: 'i32', shape: [data.length] }), 'int64')
   const rank = new Map(values.map((value, at) => [value, at]))
-  const counts = values.map((value) => numbers.filter((number) => number === value).length)
+  const counts = values.map(() => 0)
+  for (const number of numbers) {
+    const at = rank.get(number) ?? 0
+    counts[at] = (counts[at] ?? 0) + 1
+  }
   return [
     given(tensor(values, { dtype: known.dtype, shape: [values.length] }), node.type(0)),
     list(values.map((value) => first.get(value) ?? 0)),

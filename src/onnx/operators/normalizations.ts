@@ -92,7 +92,7 @@ function groupNormalization(node: Node): Value {
 /** Of an even number of channels one more stands behind; PyTorch's gate has it in front. */
 function lrn(node: Node): Value {
   const { attributes } = node
-  const size = attributes.int('size')
+  const size = node.count(attributes.int('size'), 'size')
   const options = {
     alpha: attributes.float('alpha', 1e-4),
     beta: attributes.float('beta', 0.75),

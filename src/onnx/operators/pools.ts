@@ -1,6 +1,7 @@
 /** Pools over windows, and over all of an image. */
 import { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from '../../functional/index.ts'
 import * as gates from '../../gates/index.ts'
+import { sizeOf } from '../../ir/shape.ts'
 import type { Value } from '../../ir/value.ts'
 import type { Node } from '../node.ts'
 import type { Family } from '../operator.ts'
@@ -47,6 +48,7 @@ interface Pooling extends Windows {
 function poolingOf(node: Node): Pooling {
   const x = node.value(0)
   const window = node.attributes.ints('kernel_shape')
+  node.count(sizeOf(window), 'the places of a window')
   const spatial = x.shape.slice(2)
   const windows = windowsOf(node, spatial, window)
   const isCeil = node.attributes.int('ceil_mode', 0) !== 0

@@ -108,9 +108,8 @@ function splitToSequence(node: Node): SequenceOperand {
   const size = x.shape[axis] ?? 0
   const given = node.has(1) ? node.known(1) : undefined
   const chunk = given ? Number(given.data[0]) : 1
-  const even = Array.from({ length: Math.ceil(size / chunk) }, (_, part) =>
-    Math.min(chunk, size - part * chunk),
-  )
+  const count = node.count(Math.ceil(size / chunk), 'the number of parts')
+  const even = Array.from({ length: count }, (_, part) => Math.min(chunk, size - part * chunk))
   const sizes = given && given.shape.length > 0 ? node.numbers(1) : even
   const isDropped = !node.has(1) && node.attributes.int('keepdims', 1) === 0
   const parts = gates.split(x, sizes, axis)

@@ -48,7 +48,7 @@ export const shapes: Family = {
   Split: { make: split, limits: 'sizes that are known' },
   Squeeze: { make: squeeze, limits: 'axes that are known' },
   Tile: {
-    make: (node) => gates.tile(node.value(0), [...node.numbers(1)]),
+    make: (node) => gates.tile(node.value(0), [...node.sizes(1)]),
     limits: 'repeats that are known',
   },
   Transpose: {
@@ -88,7 +88,7 @@ function castTo(node: Node, type: ElementType): Output {
 function reshape(node: Node): Value {
   const x = node.value(0)
   const isLiteral = node.opset >= 14 && node.attributes.int('allowzero', 0) !== 0
-  const shape = node.numbers(1).map((size, axis) => {
+  const shape = node.sizes(1).map((size, axis) => {
     if (size !== 0 || isLiteral) return size
     return x.shape[axis] ?? 0
   })
@@ -123,7 +123,10 @@ function split(node: Node): readonly Value[] {
   const x = node.value(0)
   const axis = node.axis(node.attributes.int('axis', 0), x.shape.length)
   const size = x.shape[axis] ?? 0
-  const count = node.attributes.int('num_outputs', node.outputCount)
+  const count = node.count(
+    node.attributes.int('num_outputs', node.outputCount),
+    'the number of parts',
+  )
   const each = Math.ceil(size / count)
   // Only the last part may be shorter; up to opset 17 all are alike.
   const even = Array.from({ length: count }, (_, part) =>
@@ -160,7 +163,7 @@ function slice(node: Node): Value {
 
 function expand(node: Node): Value {
   const x = node.value(0)
-  const shape = broadcastShapes(x.shape, node.numbers(1))
+  const shape = broadcastShapes(x.shape, node.sizes(1))
   if (!('clash' in shape)) return gates.broadcastTo(x, shape)
   throw node.mistake('the shapes do not meet', `sizes that fit ${x}`, `[${node.numbers(1)}]`)
 }
@@ -176,7 +179,11 @@ function padded(node: Node): Value {
   const sides = (offset: number) =>
     x.shape.map((_, axis) => (axes.includes(axis) ? (pads[offset + axes.indexOf(axis)] ?? 0) : 0))
   const [low, high] = [sides(0), sides(axes.length)]
-  switch (node.attributes.string('mode', 'constant')) {
+  const mode = node.attributes.string('mode', 'constant')
+  // What repeats x is made of lists of places.
+  if (mode !== 'constant')
+    for (const count of [...low, ...high]) node.count(Math.abs(count), 'a pad')
+  switch (mode) {
     case 'reflect':
       return reflectionPad(x, low, high)
     case 'edge':
@@ -190,7 +197,7 @@ function padded(node: Node): Value {
 
 function centerCropPad(node: Node): Value {
   const x = node.value(0)
-  const wanted = node.numbers(1)
+  const wanted = node.sizes(1)
   const given = node.attributes.ints(
     'axes',
     x.shape.map((_, axis) => axis),

@@ -62,7 +62,7 @@ function constant(node: Node): TensorOperand {
 }
 
 function constantOfShape(node: Node): TypedValue {
-  const shape = node.numbers(0)
+  const shape = node.sizes(0)
   if (!node.attributes.has('value')) return typed(gates.zeros(shape), 'float')
   const { type, host } = node.surroundings.tensor(node.attributes.tensor('value'))
   const { computed = 'f32' } = elementTypes[type]
@@ -96,7 +96,7 @@ function window(height: (phase: number) => number): Operator {
   return {
     from: 17,
     make: (node) => {
-      const size = node.number(0)
+      const size = node.count(node.number(0), 'the size')
       const isPeriodic = node.attributes.int('periodic', 1) !== 0
       const type = elementType(node, node.attributes.int('output_datatype', 1))
       const turn = (2 * Math.PI) / (isPeriodic ? size : size - 1)
