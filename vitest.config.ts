@@ -4,8 +4,19 @@ import type { ViteUserConfig } from 'vitest/config'
 
 const source = fileURLToPath(new URL('src', import.meta.url))
 const full = '**/*.full.test.ts'
+const alone = '**/*.alone.test.ts'
 
-/** Two projects: `unit` is `npm test`, `full` is what takes minutes: `npm run test:full`. */
+const long = {
+  setupFiles: ['test/support/value-equality.ts'],
+  exclude: ['**/node_modules/**', '**/dist/**'],
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+} as const
+
+/**
+ * Three projects: `unit` is `npm test`; `full` is what takes minutes and `alone` what measures time or
+ * memory, one file after the other: `npm run test:full`.
+ */
 const config: ViteUserConfig = {
   resolve: {
     alias: [
@@ -26,7 +37,7 @@ const config: ViteUserConfig = {
           isolate: false,
           setupFiles: ['test/support/setup.ts'],
           include: ['{src,test,examples,studio/src}/**/*.test.ts'],
-          exclude: [full],
+          exclude: [full, alone],
           testTimeout: 60_000,
           hookTimeout: 30_000,
         },
@@ -35,12 +46,16 @@ const config: ViteUserConfig = {
         extends: true,
         test: {
           name: 'full',
-          setupFiles: ['test/support/value-equality.ts'],
+          ...long,
           include: [full],
-          exclude: ['**/node_modules/**', '**/dist/**'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          // Several of these measure time or memory: one file at a time, with gc() at hand.
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          ...long,
+          include: [alone],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           execArgv: ['--expose-gc'],
