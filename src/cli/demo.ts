@@ -186,7 +186,7 @@ function whatNext(paint: Paint, out: string): string {
     ['sluice explain --layers 4,8,3 --activation tanh', 'the equations of any such network'],
     ['sluice draw --layers 2,3,1 --values -o network.svg', 'the picture of one'],
     [`sluice summary ${model}`, 'the model that was just trained'],
-    ['sluice studio', 'all of this in a browser, step by step'],
+    ['sluice studio', 'all of this in a browser'],
     ['sluice train table.csv --target column --out my.safetensors', 'a table of yours'],
     ['sluice --help', 'everything else'],
   ]

@@ -31,36 +31,33 @@ const views = [
 ] as const
 
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
-  test.each(views)('axe finds nothing serious in $path', async ({ path, ready }) => {
-    for (const viewport of [{ width: 1440, height: 900 }, phone]) {
-      const { page, complaints } = await studio.open({ path, colorScheme, viewport })
+  test.each(views)(
+    'axe finds nothing serious in $path, and a phone scrolls it down alone',
+    async ({ path, ready }) => {
+      const { page, complaints } = await studio.open({ path, colorScheme })
       await page.locator(ready).first().waitFor()
+      await page.evaluate(axe)
       expect(await serious(page)).toEqual([])
+      await page.setViewportSize(phone)
+      expect(await serious(page)).toEqual([])
+      const [content, window] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        innerWidth,
+      ])
+      expect(content).toBeLessThanOrEqual(window ?? 0)
       expect(complaints).toEqual([])
       await page.context().close()
-    }
-  })
+    },
+  )
 })
 
 /** What axe holds for serious or critical, with where it is. */
 async function serious(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
   const { violations } = await page.evaluate<AxeResults>('axe.run()')
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
 }
-
-test.each(views)('a phone shows $path without a sideways scroll', async ({ path, ready }) => {
-  const { page } = await studio.open({ path, viewport: phone })
-  await page.locator(ready).first().waitFor({ state: 'attached' })
-  const [content, window] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    innerWidth,
-  ])
-  expect(content).toBeLessThanOrEqual(window ?? 0)
-  await page.context().close()
-})
 
 test('the whole of Learn is walked by keyboard alone, from Home and back', async () => {
   const { page, complaints } = await studio.open()

@@ -16,6 +16,13 @@ try {
   await train.page.locator('[data-is="iteration"]:text-is("800")').waitFor()
   await train.page.mouse.move(0, 0)
   await write(train.page, 'studio-train')
+
+  const explore = await studio.open({ path: '#/explore?model=deep' })
+  await explore.page.locator('.explore [role="treeitem"][aria-expanded="false"]').first().waitFor()
+  await explore.page.locator('.explore [role="treeitem"] .sign').first().click()
+  await explore.page.locator('.explore [role="treeitem"][aria-expanded="true"]').first().waitFor()
+  await explore.page.mouse.move(0, 0)
+  await write(explore.page, 'studio-explore')
 } finally {
   await studio.stop()
 }

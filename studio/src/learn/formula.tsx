@@ -5,11 +5,15 @@ export function Formula({ latex, text }: { readonly latex: string; readonly text
   const place = useRef<HTMLSpanElement>(null)
   useEffect(() => {
     let isCurrent = true
+    const watch = new ResizeObserver(() => place.current && reachByKeys(place.current))
     import('./katex.ts').then(({ render }) => {
-      if (isCurrent && place.current) render(latex, place.current)
+      if (!isCurrent || !place.current) return
+      render(latex, place.current)
+      for (const element of [place.current, ...place.current.children]) watch.observe(element)
     })
     return () => {
       isCurrent = false
+      watch.disconnect()
     }
   }, [latex])
   return (
@@ -17,4 +21,10 @@ export function Formula({ latex, text }: { readonly latex: string; readonly text
       {text}
     </span>
   )
+}
+
+/** What is wider than its place is scrolled: then keys have to reach it. */
+function reachByKeys(element: HTMLElement): void {
+  if (element.scrollWidth > element.clientWidth) element.tabIndex = 0
+  else element.removeAttribute('tabindex')
 }
