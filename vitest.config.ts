@@ -11,7 +11,7 @@ const long = {
   exclude: ['**/node_modules/**', '**/dist/**'],
   testTimeout: 300_000,
   hookTimeout: 300_000,
-} as const
+}
 
 /**
  * Three projects: `unit` is `npm test`; `full` is what takes minutes and `alone` what measures time or

@@ -1,6 +1,7 @@
 /** A large scene on a canvas: only what is in sight is drawn, and only what is large enough to see. */
 import type { SceneLabel, SceneLine, SceneNode } from '../draw/scene.ts'
 import { type Brush, drawFrames, drawLabels, drawLines, drawNodes, drawSigns } from './brush.ts'
+import { Carrier, type Paper } from './carrier.ts'
 import { endsOf, type Look, statesOfLabel, statesOfLine, statesOfNode } from './look.ts'
 import type { Painter } from './painter.ts'
 import { type Palette, paletteOf } from './palette.ts'
@@ -18,9 +19,12 @@ export class CanvasPainter implements Painter {
   #look: Look | undefined
   /** Of what is in any state at all. */
   #states: ReadonlyMap<Part, string> = new Map()
-  #view: View = { scale: 1, x: 0, y: 0 }
-  #size: Size = { width: 0, height: 0 }
+  #paper: Paper = { scale: 1, x: 0, y: 0, width: 0, height: 0, around: 0 }
   #frame = 0
+  readonly #carrier = new Carrier(this.element, 0.5, (paper) => {
+    this.#paper = paper
+    this.#paintSoon()
+  })
 
   constructor(theme: ElementTheme) {
     this.element.className = 'sluice'
@@ -50,10 +54,8 @@ export class CanvasPainter implements Painter {
     this.#paintSoon()
   }
 
-  place(view: View, size: Size): void {
-    this.#view = view
-    this.#size = size
-    this.#paintSoon()
+  place(view: View, size: Size, isMoving: boolean): void {
+    this.#carrier.place(view, size, isMoving)
   }
 
   recolour(theme: ElementTheme): void {
@@ -63,6 +65,7 @@ export class CanvasPainter implements Painter {
 
   stop(): void {
     cancelAnimationFrame(this.#frame)
+    this.#carrier.stop()
     this.element.remove()
   }
 
@@ -77,14 +80,15 @@ export class CanvasPainter implements Painter {
   #paint(): void {
     const [index, look, context] = [this.#index, this.#look, this.#context]
     if (!index || !look || !context) return
-    const { scale, x, y } = this.#view
-    const ratio = this.#fitPixels()
+    const { view, size } = wholeOf(this.#paper)
+    const ratio = this.#fitPixels(size)
+    const scale = ratio * view.scale
     context.setTransform(1, 0, 0, 1, 0, 0)
     context.clearRect(0, 0, this.element.width, this.element.height)
-    context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y)
-    const { frames, lines, nodes, labels } = index.within(sightOf(this.#view, this.#size))
+    context.setTransform(scale, 0, 0, scale, ratio * view.x, ratio * view.y)
+    const { frames, lines, nodes, labels } = index.within(sightOf(view, size))
     const brush: Brush = {
-      ...{ context, palette: this.#palette, look, scale: scale * ratio },
+      ...{ context, palette: this.#palette, look, scale },
       stateOf: (part) => this.#states.get(part) ?? '',
     }
     drawFrames(frames, brush)
@@ -95,14 +99,23 @@ export class CanvasPainter implements Painter {
   }
 
   /** As many pixels as the screen has there; gives how many to one of the page. */
-  #fitPixels(): number {
+  #fitPixels(size: Size): number {
     const ratio = devicePixelRatio
-    const [width, height] = [
-      Math.round(this.#size.width * ratio),
-      Math.round(this.#size.height * ratio),
-    ]
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)]
     if (this.element.width !== width) this.element.width = width
     if (this.element.height !== height) this.element.height = height
     return ratio
+  }
+}
+
+/** What is seen, with what lies around it, as one view. */
+function wholeOf({ scale, x, y, width, height, around }: Paper): {
+  readonly view: View
+  readonly size: Size
+} {
+  const share = 1 + 2 * around
+  return {
+    view: { scale, x: x + around * width, y: y + around * height },
+    size: { width: share * width, height: share * height },
   }
 }

@@ -1,6 +1,7 @@
 /** A scene as elements of SVG, which keep their places; what changes is their classes. */
 import { stackStep } from '../draw/node-text.ts'
 import type { Box, Scene, SceneLabel, SceneLine, SceneNode } from '../draw/scene.ts'
+import { Carrier, type Paper } from './carrier.ts'
 import { cividis, cssOf } from './cividis.ts'
 import { headData, pathData } from './line-path.ts'
 import {
@@ -19,8 +20,7 @@ import type { Size, View } from './viewport.ts'
 export class SvgPainter implements Painter {
   readonly element: SVGSVGElement = svg('svg', { class: 'sluice', 'aria-hidden': 'true' })
   #parts: readonly Part[] = []
-  #paper: Paper | undefined
-  #settling: ReturnType<typeof setTimeout> | undefined
+  readonly #carrier = new Carrier(this.element, 1, (paper) => this.#paint(paper))
 
   show({ scene }: SceneIndex, look: Look): void {
     this.#parts = partsOf(scene)
@@ -33,41 +33,14 @@ export class SvgPainter implements Painter {
     for (const { dress } of this.#parts) dress(look)
   }
 
-  /**
-   * What moves is painted with what lies around it, and then carried along as it is: painting anew
-   * takes longer than a frame. Where it comes to rest, it is painted as it is seen.
-   */
   place(view: View, size: Size, isMoving: boolean): void {
-    const { width, height } = { width: Math.max(size.width, 1), height: Math.max(size.height, 1) }
-    const before = this.#paper
-    const isAlike =
-      before?.scale === view.scale && before.width === width && before.height === height
-    clearTimeout(this.#settling)
-    if (!isMoving || !isAlike) {
-      this.#paint({ ...view, width, height, around: 0 })
-      return
-    }
-    const [x, y] = [view.x - before.x, view.y - before.y]
-    if (x === 0 && y === 0 && before.around === 0) return
-    if (Math.abs(x) > before.around * width || Math.abs(y) > before.around * height) {
-      this.#paint({ ...view, width, height, around: 1 })
-    } else this.element.style.transform = `translate(${x}px, ${y}px)`
-    this.#settling = setTimeout(() => this.#paint({ ...view, width, height, around: 0 }), restMs)
+    this.#carrier.place(view, size, isMoving)
   }
 
-  #paint(paper: Paper): void {
-    const { scale, x, y, width, height, around } = paper
-    const [left, top] = [-x - around * width, -y - around * height]
+  #paint({ scale, x, y, width, height, around }: Paper): void {
     const share = 1 + 2 * around
-    const seen = [left, top, share * width, share * height].map((length) => length / scale)
-    this.element.setAttribute('viewBox', seen.join(' '))
-    const { style } = this.element
-    style.inset = `${-100 * around}%`
-    style.width = `${100 * share}%`
-    style.height = `${100 * share}%`
-    style.transform = ''
-    style.willChange = around > 0 ? 'transform' : ''
-    this.#paper = paper
+    const seen = [-x - around * width, -y - around * height, share * width, share * height]
+    this.element.setAttribute('viewBox', seen.map((length) => length / scale).join(' '))
   }
 
   recolour(): void {
@@ -75,17 +48,9 @@ export class SvgPainter implements Painter {
   }
 
   stop(): void {
-    clearTimeout(this.#settling)
+    this.#carrier.stop()
     this.element.remove()
   }
-}
-
-/** How long after its last move a picture rests. */
-const restMs = 150
-
-/** What has been painted: a view, and beyond it on each side `around` times what is seen. */
-interface Paper extends View, Size {
-  readonly around: number
 }
 
 interface Part {
