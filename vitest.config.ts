@@ -1,8 +1,15 @@
+import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { ViteUserConfig } from 'vitest/config'
 
 const source = fileURLToPath(new URL('src', import.meta.url))
+// Where `test/support/built.ts` builds what several test files need.
+const built = fileURLToPath(
+  new URL(`node_modules/.cache/sluice/run-${process.pid}`, import.meta.url),
+)
+process.once('exit', () => rmSync(built, { recursive: true, force: true }))
+
 const full = '**/*.full.test.ts'
 const alone = '**/*.alone.test.ts'
 
@@ -28,6 +35,7 @@ const config: ViteUserConfig = {
     // Named, so that the counts are printed wherever the tests run; --reporter overrides it.
     reporters: ['default'],
     maxWorkers: availableParallelism(),
+    env: { SLUICE_BUILT: built },
     projects: [
       {
         extends: true,

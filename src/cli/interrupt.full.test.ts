@@ -22,7 +22,7 @@ describe('a training that is interrupted', () => {
     ['SIGTERM', 143],
   ] as const)('by %s saves the model, says where, and ends with %i', async (signal, code) => {
     const out = join(folder, `${signal}.safetensors`)
-    const training = startCli([...endless, '--out', out])
+    const training = await startCli([...endless, '--out', out])
     await training.saw('held out')
     training.kill(signal)
     expect(await training.ended).toBe(code)
@@ -37,7 +37,7 @@ describe('a training that is interrupted', () => {
   })
 
   test('without --out says that nothing is saved; with --json it is an event', async () => {
-    const training = startCli([...endless, '--json'])
+    const training = await startCli([...endless, '--json'])
     while (!training.written.out.includes('"epoch"')) await pause()
     training.kill('SIGINT')
     expect(await training.ended).toBe(130)
@@ -97,7 +97,7 @@ test('a second signal ends what does not stop by itself', async () => {
 })
 
 test('a reader that has seen enough ends it quietly', async () => {
-  const training = startCli([...endless, '--json'])
+  const training = await startCli([...endless, '--json'])
   while (training.written.out === '') await pause()
   training.closeOut()
   expect(await training.ended).toBe(0)

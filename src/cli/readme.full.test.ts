@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { builtExecutable } from '../../test/support/built.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -17,13 +18,11 @@ test('every command of the README does what it says', async () => {
   expect(commands.length).toBeGreaterThan(10)
   const folder = await mkdtemp(join(tmpdir(), 'sluice-readme-'))
   await symlink(join(root, 'data'), join(folder, 'data'))
+  const main = await builtExecutable()
   const outputs = new Map<string, string>()
   for (const line of commands) {
     const command = line.replace(/\s+#.*/, '')
-    const typed = command.replace(
-      'npx sluice',
-      `node --import ${import.meta.resolve('tsx')} ${main}`,
-    )
+    const typed = command.replace('npx sluice', `node ${main}`)
     const { stdout } = await promisify(execFile)('sh', ['-c', typed], { cwd: folder })
     outputs.set(command.replace('npx sluice ', ''), stdout)
   }
@@ -40,5 +39,3 @@ test('every command of the README does what it says', async () => {
   expect(await readFile(join(folder, 'gate.svg'), 'utf8')).toContain('−12')
   await rm(folder, { recursive: true })
 })
-
-const main = join(root, 'src/cli/main.ts')

@@ -1,6 +1,7 @@
 /** The command line in a process of its own. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { builtExecutable } from './built.ts'
 
 export interface CliProcess {
   /** What has come on each stream so far. */
@@ -14,11 +15,10 @@ export interface CliProcess {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
-/** Starts `sluice …argv`, from its source. */
-export function startCli(argv: readonly string[]): CliProcess {
-  return startNode(['--import', 'tsx', main, ...argv])
+/** Starts `sluice …argv`, as it is built. */
+export async function startCli(argv: readonly string[]): Promise<CliProcess> {
+  return startNode([await builtExecutable(), ...argv])
 }
 
 /** Starts `node …argv` in the checkout. */

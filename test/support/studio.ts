@@ -1,12 +1,8 @@
 /** The studio, built and served for browser tests. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { build } from 'vite'
 import { type StudioServer, serveStudio } from '../../src/cli/studio-server.ts'
 import { launchBrowser } from './browser.ts'
+import { builtStudio } from './built.ts'
 
 export interface Studio {
   readonly browser: Browser
@@ -22,14 +18,9 @@ export interface OpenPage {
   readonly complaints: readonly string[]
 }
 
-/** Builds the studio from its source into a folder that goes when it stops. */
+/** Serves the studio, as its source builds, to a browser. */
 export async function startStudio(): Promise<Studio> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-studio-'))
-  await build({
-    configFile: fileURLToPath(new URL('../../studio/vite.config.ts', import.meta.url)),
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  })
+  const folder = await builtStudio()
   const server = await serveStudio({ folder, port: 0 })
   const browser = await launchBrowser()
   return {
@@ -39,7 +30,6 @@ export async function startStudio(): Promise<Studio> {
     stop: async () => {
       await browser.close()
       await server.close()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }
