@@ -174,18 +174,6 @@ test.each([
 })
 
 describe('Home', () => {
-  test('shows its network within two seconds', async () => {
-    const times: number[] = []
-    for (let trial = 0; trial < 3; trial++) {
-      const start = performance.now()
-      const { page } = await studio.open()
-      await page.locator('.home [data-node]').first().waitFor()
-      times.push(performance.now() - start)
-      await page.context().close()
-    }
-    expect(Math.min(...times)).toBeLessThan(2000) // others may be using the machine
-  })
-
   test('steps its network by itself, and stops when it is paused', async () => {
     const { page } = await studio.open()
     const told = page.locator('.beat span')
