@@ -1,32 +1,31 @@
 /** A table of 50,000 rows and 30 columns: progress from the first second, and in memory once. */
 
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { cp, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtExecutable } from '../../test/support/built.ts'
 import { type CliProcess, startNode } from '../../test/support/cli-process.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const reportPeak = join(root, 'test/support/report-peak.js')
+const reportPeak = fileURLToPath(new URL('../../test/support/report-peak.js', import.meta.url))
 
 let folder = ''
+let main = ''
 const at = (name: string) => join(folder, name)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-big-'))
-  await build()
+  main = await builtExecutable()
   await writeTable(at('small.csv'), 200)
   await writeTable(at('big.csv'), 50_000)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
 test('progress is there from the first second, and the table is in memory once', async () => {
-  const version = startNode([at('dist/cli/main.js'), '--version'])
+  const version = startNode([main, '--version'])
   const before = performance.now()
   await version.ended
   const startMs = performance.now() - before
@@ -48,15 +47,6 @@ test('progress is there from the first second, and the table is in memory once',
   expect(grownMiB, `${small.peakMiB} MiB, then ${big.peakMiB} MiB`).toBeLessThan(100)
 })
 
-/** The package as it is published, as far as a training needs it. */
-async function build(): Promise<void> {
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const argv = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', at('dist')]
-  await promisify(execFile)(process.execPath, argv, { cwd: root })
-  await cp(join(root, 'package.json'), at('package.json'))
-  await symlink(join(root, 'node_modules'), at('node_modules'))
-}
-
 interface Trained {
   readonly code: number | null
   readonly process: CliProcess
@@ -66,7 +56,7 @@ interface Trained {
 
 async function trained(name: string): Promise<Trained> {
   const argv = ['train', at(name), '--target', 'kind', '--epochs', '2', '--threads', '1']
-  const process = startNode(['--import', reportPeak, at('dist/cli/main.js'), ...argv])
+  const process = startNode(['--import', reportPeak, main, ...argv])
   const firstProgressMs = await process.saw('reading ')
   const code = await process.ended
   const [, peak] = /peak memory (\d+) MiB/.exec(process.written.err) ?? []

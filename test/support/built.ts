@@ -3,10 +3,9 @@
  * third of the time that they need from TypeScript, and browsers get one and the same studio.
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -18,10 +17,7 @@ const patienceMs = 120_000
 /** The executable of the package, compiled. */
 export async function builtExecutable(): Promise<string> {
   const folder = await once('package', async (place) => {
-    const tsc = join(
-      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-      'bin/tsc',
-    )
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
     const argv = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(place, 'dist')]
     await promisify(execFile)(process.execPath, argv)
     for (const name of ['data', 'package.json']) await symlink(join(root, name), join(place, name))
@@ -62,17 +58,11 @@ async function once(name: string, make: (folder: string) => Promise<void>): Prom
   return place
 }
 
-/** Below node_modules, where what is built finds its libraries. The run removes it, else this process. */
+/** Below node_modules, where what is built finds its libraries. A run of tests names and removes it. */
 async function runFolder(): Promise<string> {
-  const { SLUICE_BUILT: ofRun } = process.env
-  if (ofRun) {
-    await mkdir(ofRun, { recursive: true })
-    return ofRun
-  }
-  const parent = join(root, 'node_modules/.cache/sluice')
-  await mkdir(parent, { recursive: true })
-  const own = await mkdtemp(join(parent, 'built-'))
-  process.env.SLUICE_BUILT = own
-  process.once('beforeExit', () => rm(own, { recursive: true, force: true }))
-  return own
+  const own = join(root, `node_modules/.cache/sluice/run-${process.pid}`)
+  const folder = process.env.SLUICE_BUILT ?? own
+  if (folder === own) process.once('exit', () => rmSync(own, { recursive: true, force: true }))
+  await mkdir(folder, { recursive: true })
+  return folder
 }
