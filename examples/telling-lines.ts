@@ -30,6 +30,12 @@ export const quick: Readonly<Record<string, readonly RegExp[]>> = {
     /^setosa \d+\.\d %, versicolor \d+\.\d %, virginica \d+\.\d %$/,
   ],
   '17-graph-element.ts': [/^13 nodes, \d+ kB in one file:$/, /sluice-graph\.html$/],
+  '18-fine-tune.ts': [
+    /^its last layer is "fc", which reads \/Relu_2_output_0$/,
+    /^fine-tuned: 8[6-9]\.\d %, afresh: 8[1-5]\.\d %$/,
+    /^F2 +u2 = conv\(u1, 1\.conv1\.weight\)/,
+    /^\d{5} bytes of ONNX, inputs pixels$/,
+  ],
 }
 
 /** What an example that takes longer is run with, and its telling lines. */

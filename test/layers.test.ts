@@ -30,10 +30,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   explain: ['gates', 'autodiff', 'ir'],
   draw: ['explain', 'gates', 'autodiff', 'ir'],
   element: [],
-  formats: ['nn', 'gates', 'runtime', 'ir'],
-  onnx: ['formats', 'functional', 'gates', 'interpret', 'ir'],
+  formats: ['nn', 'functional', 'gates', 'runtime', 'ir'],
+  onnx: ['formats', 'nn', 'functional', 'gates', 'interpret', 'ir'],
   data: ['ir'],
-  train: ['compile', 'data', 'optim', 'nn', 'formats', 'runtime', 'ir'],
+  train: ['compile', 'data', 'optim', 'nn', 'onnx', 'formats', 'runtime', 'ir'],
 }
 const everyTarget = [...Object.keys(layers), 'cli', 'compile', 'read', 'print', 'methods', 'index']
 const withoutNodeOrPackages = Object.keys(layers).filter(
@@ -187,6 +187,37 @@ const cases: readonly Case[] = [
     file: 'src/onnx/operators/interpret.ts',
     source: "import { a } from '../../interpret/interpret.ts'",
     complaint: 'operators may import only onnx, functional, gates, ir and errors',
+  },
+  {
+    sentence: 'streams of data may import data and what tensors are',
+    file: 'src/data/stream/allowed.ts',
+    source: [
+      "import { a } from '../batches.ts'",
+      "import { b } from '../../ir/shape.ts'",
+      "import { c } from '../../errors.ts'",
+    ].join('\n'),
+  },
+  {
+    sentence: 'streams of data may not train',
+    file: 'src/data/stream/train.ts',
+    source: "import { a } from '../../train/index.ts'",
+    complaint: 'data/stream may import only data, ir and errors of src',
+  },
+  {
+    sentence: 'writers of ONNX may import passes, and what evaluates first contents',
+    file: 'src/onnx/writers/allowed.ts',
+    source: [
+      "import { a } from '../codec.ts'",
+      "import { b } from '../../passes/index.ts'",
+      "import { c } from '../../interpret/interpret.ts'",
+      "import { d } from '../../functional/index.ts'",
+    ].join('\n'),
+  },
+  {
+    sentence: 'writers of ONNX compile nothing',
+    file: 'src/onnx/writers/compile.ts',
+    source: "import { a } from '../../compile.ts'",
+    complaint: 'writers may import only onnx, functional, gates, interpret, passes, ir and errors',
   },
   {
     sentence: 'the element may import scenes and their look',

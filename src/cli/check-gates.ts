@@ -13,6 +13,8 @@ import type { Value } from '../ir/value.ts'
 export interface Point {
   readonly feeds: Readonly<Record<string, Tensor>>
   readonly states: ReadonlyMap<string, Tensor>
+  /** In how many directions each operand is moved. Default 3. */
+  readonly directions?: number
 }
 
 export interface GateCheck {
@@ -28,7 +30,10 @@ export interface GateCheck {
  * One row for each gate of J that has a gradient: what it hands back to its operands, for a random
  * gradient that arrives, beside central differences in f64.
  */
-export function checkGates(J: Value, { feeds, states }: Point): readonly GateCheck[] {
+export function checkGates(
+  J: Value,
+  { feeds, states, directions = 3 }: Point,
+): readonly GateCheck[] {
   const graph = new Graph({ J })
   const applications = graph.applications.filter(
     ({ gate, inputs, dtype }) =>
@@ -44,14 +49,18 @@ export function checkGates(J: Value, { feeds, states }: Point): readonly GateChe
   for (const application of applications) {
     const given = application.inputs.map((value) => outputs[names.get(value) ?? ''])
     const contents = given.filter((one) => one !== undefined)
-    const check = summed(application.gate.name, checkOne(application, contents))
+    const check = summed(application.gate.name, checkOne(application, contents, directions))
     found.set(check.gate, joined(check, found.get(check.gate)))
   }
   return [...found.values()]
 }
 
 /** The gate by itself, on inputs that hold what its operands hold in the network. */
-function checkOne(application: Value, contents: readonly Tensor[]): readonly GradcheckRow[] {
+function checkOne(
+  application: Value,
+  contents: readonly Tensor[],
+  directions: number,
+): readonly GradcheckRow[] {
   const inputs = application.inputs.map(({ shape, dtype }, k) =>
     gates.input(`operand${k}`, shape, { dtype }),
   )
@@ -68,14 +77,18 @@ function checkOne(application: Value, contents: readonly Tensor[]): readonly Gra
   const [first, ...rest] = weighed
   if (!first) return []
   const J = rest.reduce((total: Value, one) => gates.add(total, one), first)
-  return gradcheck(J, { feeds, wrt: inputs.filter(({ dtype }) => isFloating(dtype)) }).rows
+  const wrt = inputs.filter(({ dtype }) => isFloating(dtype))
+  return gradcheck(J, { feeds, wrt, directions }).rows
 }
 
-/** From −1 to 1, the same each time. */
+/**
+ * From 0 to 1, the same each time. Above 0, as the derivatives of a sum lie between those of its two
+ * sides only where its terms bend the same way: equal numbers that go into a maxPool are a kink each.
+ */
 function randomNumbers(length: number, turn: number): Float64Array<ArrayBuffer> {
   const bits = new Uint32Array(length)
   fillRandomBits(foldIn(keyFromSeed(0), turn), bits)
-  return Float64Array.from(bits, (word) => word / 2 ** 31 - 1)
+  return Float64Array.from(bits, (word) => (word + 1) / 2 ** 32)
 }
 
 function summed(gate: string, rows: readonly GradcheckRow[]): GateCheck {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runCli } from '../../test/support/run-cli.ts'
 import { defineGate, type Unary } from '../gates/define.ts'
-import { input, sum } from '../gates/index.ts'
+import { input, maxPool2d, sum } from '../gates/index.ts'
 import type { Gate } from '../ir/gate.ts'
 import { tensor } from '../ir/tensor.ts'
 import { checkGates } from './check-gates.ts'
@@ -55,4 +55,11 @@ test('a gate whose backward rule is wrong is found out, and those beside it are 
   const point = { feeds: { x: tensor([0.5, -1, 2]) }, states: new Map() }
   const verdicts = checkGates(J, point).map(({ gate, passed }) => [gate, passed])
   expect(Object.fromEntries(verdicts)).toEqual({ tanh: true, wrongSquare: false, sum: true })
+})
+
+test('a maxPool of equal numbers passes, which is a kink at each of its windows', () => {
+  const pooled = maxPool2d(input('x', [1, 1, 4, 4]), 2)
+  const x = { shape: [1, 1, 4, 4], dtype: 'f32', data: new Float32Array(16) } as const
+  const [{ gate, passed } = {}] = checkGates(sum(pooled), { feeds: { x }, states: new Map() })
+  expect([gate, passed]).toEqual(['maxPool2d', true])
 })

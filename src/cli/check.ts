@@ -4,10 +4,12 @@ import { initialise } from '../compile.ts'
 import { SluiceError } from '../errors.ts'
 import { Graph, stateOf } from '../ir/graph.ts'
 import { fromNumbers, type Tensor, toNumbers } from '../ir/tensor.ts'
+import { flopsOfGraph } from '../nn/flops.ts'
 import { settle as settleStates } from '../runtime/store.ts'
 import { checkGates, type GateCheck, type Point, relativeError } from './check-gates.ts'
 import { type Io, print } from './io.ts'
 import { jsonText } from './json.ts'
+import { whole } from './report.ts'
 import {
   type Posed,
   pose,
@@ -21,7 +23,7 @@ import { wholeNumber } from './usage.ts'
 
 interface CheckOptions extends SubjectOptions {
   readonly data?: string
-  readonly rows: number
+  readonly rows?: number
   readonly json?: true
 }
 
@@ -32,10 +34,10 @@ export function checkCommand(io: Io): Command {
     .description(
       'Compares the gradients of a network with central differences in 64 bits: first what each gate hands back by itself, then the gradient of the cost by every input and parameter. Ends with 1 where one of them is wrong.',
     )
-    .argument('[network]', 'a model that was saved, or a dataset')
+    .argument('[network]', 'a saved model, an ONNX file, or a dataset')
   return withSubjectOptions(command)
     .option('--data <table>', 'where the examples for a model come from')
-    .option('--rows <count>', 'how many examples', wholeNumber('--rows', 1), 4)
+    .option('--rows <count>', 'how many examples; default 4, of ONNX 1', wholeNumber('--rows', 1))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action((what: string | undefined, options: CheckOptions) => check(io, what, options))
@@ -46,14 +48,22 @@ Examples:
   $ sluice check --layers 2,3,1
   $ sluice check --layers 8,16,4 --activation gelu --criterion crossEntropy
   $ sluice check wine.safetensors --data wine.csv
+  $ sluice check model.onnx --criterion crossEntropy
   $ sluice check digits --json`
 
 async function check(io: Io, what: string | undefined, options: CheckOptions): Promise<void> {
   const subject = await subjectOf('check', what, options)
   const posed = await pose(subject, options)
   const point = pointOf(subject, posed)
-  const byGate = checkGates(posed.J, point)
-  const { rows } = gradcheck(posed.J, point)
+  const operations = flopsOfGraph(new Graph({ J: posed.J }))
+  const isLong = operations > manyOperations
+  if (isLong) {
+    const sources = point.states.size + Object.keys(point.feeds).length
+    io.err(`${whole(operations)} operations and ${sources} gradients: this takes a while\n`)
+  }
+  const settings = isLong ? { directions: 1 } : {}
+  const byGate = checkGates(posed.J, { ...point, ...settings })
+  const { rows } = gradcheck(posed.J, { ...point, ...settings })
   const bySource = rows.map((row) => ({
     of: `d${posed.J.name}/d${row.name}`,
     error: relativeError(row),
@@ -68,22 +78,27 @@ async function check(io: Io, what: string | undefined, options: CheckOptions): P
   if (wrong.length > 0) throw wrongGradients(wrong)
 }
 
+/** Beyond so many, each source is moved in one direction, not in three. */
+const manyOperations = 3e6
+
 /** Where the network stands: its examples, and its parameters as they are. */
-function pointOf({ store, network }: Subject, { J, feeds }: Posed): Point {
+function pointOf({ store }: Subject, posed: Posed): Point {
+  const { J, feeds, target } = posed
   const graph = new Graph({ J })
   settleStates(graph, { store, stays: true }, initialise)
   const keys = graph.states.map((state) => stateOf(state).key)
-  const y = otherTargets(feeds.y, network)
-  return { feeds: { x: feeds.x, y }, states: new Map(keys.map((key) => [key, store.get(key)])) }
+  const { [target]: y, ...inputs } = feeds
+  const others = y ? { [target]: otherTargets(y, posed) } : {}
+  const states = new Map(keys.map((key) => [key, store.get(key)]))
+  return { feeds: { ...inputs, ...others }, states }
 }
 
 /**
  * Targets that are wrong: where a network has learned its examples, the cost and its gradients are
  * so small that differences drown in rounding.
  */
-function otherTargets(y: Tensor, { criterion, layers }: Subject['network']): Tensor {
+function otherTargets(y: Tensor, { criterion, classes }: Posed): Tensor {
   const { shape, dtype } = y
-  const classes = layers.at(-1) ?? 1
   const numbers = toNumbers(y).map((target) => {
     if (criterion === 'crossEntropy') return (target + 1) % classes
     return criterion === 'bceWithLogits' ? 1 - target : target + 1

@@ -18,6 +18,8 @@ export interface TableSettings {
   readonly missing?: Missing
   readonly delimiter?: Delimiter
   readonly task?: Task
+  /** Whether it is read as it is needed; absent, files of a certain size are. */
+  readonly stream?: boolean
 }
 
 type Missing = NonNullable<CsvOptions['missing']>
@@ -89,11 +91,11 @@ export interface Reading {
  */
 export async function loadData(
   data: string,
-  table: TableSettings,
+  { stream, ...table }: TableSettings,
   reading: Reading,
 ): Promise<Dataset> {
   if (!isPackaged(data)) return readCsv(data, { ...table, onProgress: startReading(data, reading) })
-  const [option] = Object.keys(table)
+  const [option] = Object.keys({ ...table, ...(stream && { stream }) })
   if (option === undefined) return datasets[data].load()
   throw new UsageError({
     code: 'OPTION',

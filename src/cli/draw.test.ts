@@ -72,7 +72,7 @@ describe('bad input', () => {
     [
       ['draw'],
       'OPTION draw: no network is given\n' +
-        '  expected  a model that was saved, a dataset, or --layers with the widths of a network\n' +
+        '  expected  a model that was saved, an ONNX file, a dataset, or --layers with the widths of a network\n' +
         '  got       none of them\n' +
         '  fix       try `sluice draw --layers 2,3,1`\n',
     ],

@@ -3,6 +3,7 @@ import { datasets } from '../data/index.ts'
 import type { Direction, Drawing, ThemeName } from '../draw/index.ts'
 import { gateGraph } from '../explain/index.ts'
 import { Graph } from '../ir/graph.ts'
+import type { Trace } from '../ir/trace.ts'
 import { trace } from '../read.ts'
 import { buildOptimizer } from '../train/index.ts'
 import { settle } from './command.ts'
@@ -10,12 +11,18 @@ import { isGateName, parseGateCall } from './gate-call.ts'
 import { type Io, print, tableWidth } from './io.ts'
 import { formatOfFile, pictureFormats, writePicture, writtenAs } from './picture-files.ts'
 import { isAscii } from './spelling.ts'
-import { pose, type SubjectOptions, subjectOf, withSubjectOptions } from './subject.ts'
+import {
+  pose,
+  type Subject,
+  type SubjectOptions,
+  subjectOf,
+  withSubjectOptions,
+} from './subject.ts'
 import { choose, parseNames, readTyped, UsageError, wholeNumber } from './usage.ts'
 
 interface DrawCommandOptions extends SubjectOptions {
   readonly data?: string
-  readonly rows: number
+  readonly rows?: number
   readonly values?: true
   readonly gradients?: boolean
   readonly shapes?: true
@@ -36,12 +43,12 @@ export function drawCommand(io: Io): Command {
   const command = withDrawOptions(new Command('draw'))
     .summary('draw a network, or one gate close up')
     .description(
-      'Draws a network as a graph: variables yellow, operations blue, values above the edges and gradients below; or one gate close up. Writes to a file in the format of its ending (svg, png, html, tex, dot, mmd, txt, json), or to stdout: a terminal is shown characters, a pipe is given SVG.',
+      'Draws a network as a graph: variables yellow, operations blue, values above the edges and gradients below; or one gate close up. Of an ONNX file it draws what that computes, in boxes by the names of its weights; with a cost where --criterion, --values or --gradients ask for one. Writes to a file in the format of its ending (svg, png, html, tex, dot, mmd, txt, json), or to stdout: a terminal is shown characters, a pipe is given SVG.',
     )
     .usage(
       '[options] [network]\n       sluice draw --gate <gate> --<operand> <numbers> … [options]',
     )
-    .argument('[network]', 'a model that was saved, a dataset, or a gate by its name')
+    .argument('[network]', 'a saved model, an ONNX file, a dataset, or a gate by its name')
     .argument('[operands...]', 'of a gate, as options of their names')
     .allowUnknownOption() // the operands of a gate; else answered below
     .addHelpText('after', examples)
@@ -66,7 +73,7 @@ function withDrawOptions(command: Command): Command {
     .option('--theme <name>', listOf(themes), (name) => choose('theme', name, themes))
     .option('--precision <digits>', 'significant digits of numbers', wholeNumber('--precision', 1))
     .option('--data <table>', 'where the examples for a model come from')
-    .option('--rows <count>', 'how many examples', wholeNumber('--rows', 1), 4)
+    .option('--rows <count>', 'how many examples; default 4, of ONNX 1', wholeNumber('--rows', 1))
     .option('--format <name>', listOf(pictureFormats), (name) => {
       choose('format', name, pictureFormats)
       return name
@@ -89,6 +96,8 @@ Examples:
   $ sluice draw --layers 2,3,1 --values -o network.svg
   $ sluice draw wine.safetensors -o wine.svg
   $ sluice draw wine.safetensors --data wine.csv --rows 1 --values -o one.svg
+  $ sluice draw resnet.onnx -o resnet.svg
+  $ sluice draw resnet.onnx --open layer2,layer2.0 -o second.svg
   $ sluice draw iris
   $ sluice draw iris --format mermaid
   $ sluice draw --gate multiply --a 3 --b -4 --upstream 2 -o multiply.svg`
@@ -124,11 +133,7 @@ async function networkDrawing(
 ): Promise<Drawing> {
   const { draw } = await import('../draw/index.ts')
   const subject = await subjectOf('draw', what, options)
-  const { J, feeds } = await pose(subject, options)
-  const updates = options.updates ? buildOptimizer({ name: 'sgd', learningRate: 0.5 })(J) : []
-  const graph = new Graph({ J }, updates)
-  const { store } = subject
-  const values = options.values ? await trace(graph, feeds, { store }) : undefined
+  const { graph, values } = await shownOf(subject, options)
   const { gradients, shapes, depth, open, direction, theme, precision } = options
   return draw(graph, {
     ...(values && { values }),
@@ -141,6 +146,23 @@ async function networkDrawing(
     ...(theme && { theme }),
     ...(precision !== undefined && { precision }),
   })
+}
+
+/** The graph of the cost; of what another program exported its own, unless more is asked for. */
+async function shownOf(
+  subject: Subject,
+  options: DrawCommandOptions,
+): Promise<{ readonly graph: Graph; readonly values: Trace | undefined }> {
+  const { values, gradients, updates: withUpdates, criterion } = options
+  if (subject.kind === 'onnx' && !(values || gradients || withUpdates || criterion)) {
+    const { buildOnnx } = await import('./onnx-subject.ts')
+    return { graph: new Graph(buildOnnx(subject.model, options).outputs), values: undefined }
+  }
+  const { J, feeds } = await pose(subject, options)
+  const updates = withUpdates ? buildOptimizer({ name: 'sgd', learningRate: 0.5 })(J) : []
+  const graph = new Graph({ J }, updates)
+  const { store } = subject
+  return { graph, values: values ? await trace(graph, feeds, { store }) : undefined }
 }
 
 async function closeUp(

@@ -1,10 +1,14 @@
-/** What `sluice studio` is given to show: a saved model, a graph as text, or a script that builds one. */
+/** What `sluice studio` is given to show: a model, an ONNX file, a graph as text, or a script that builds one. */
 import { access } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { initialise } from '../compile.ts'
 import { SluiceError } from '../errors.ts'
+import { Graph } from '../ir/graph.ts'
 import { parse } from '../print.ts'
+import { createStore, settle } from '../runtime/store.ts'
 import { decodeModel } from '../train/index.ts'
 import { readBytes } from '../train/read-bytes.ts'
+import { kindOf } from './file-kind.ts'
 import { encodeGraph, graphOfScript } from './script.ts'
 import type { GivenFile } from './studio-server.ts'
 
@@ -20,9 +24,20 @@ export async function givenFile(path: string): Promise<GivenFile> {
     await mustExist(path)
     return { name, content: encodeGraph(await graphOfScript(path)) }
   }
+  const bytes = await readBounded(path)
+  if (kindOf(bytes, path) === 'onnx') return { name, content: await onnxGraph(path) }
   // From the disk for each page that asks: it may be trained on meanwhile.
-  checkModel(await readBounded(path), path)
+  await checkModel(bytes, path)
   return { name, content: path }
+}
+
+/** The graph of what another program exported, for one example, as one file for the page. */
+async function onnxGraph(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { loadOnnx } = await import('./onnx-file.ts')
+  const { buildOnnx } = await import('./onnx-subject.ts')
+  const graph = new Graph(buildOnnx(await loadOnnx(path), {}).outputs)
+  const store = settle(graph, { store: createStore(), stays: true }, initialise)
+  return encodeGraph({ graph, store, feeds: {} })
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {
@@ -37,10 +52,10 @@ async function readBounded(path: string): Promise<Uint8Array> {
   })
 }
 
-function checkModel(bytes: Uint8Array, path: string): void {
+async function checkModel(bytes: Uint8Array, path: string): Promise<void> {
   const text = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart()
   if (/^graph\s*\{/.test(text)) parse(new TextDecoder().decode(bytes))
-  else decodeModel(bytes, path)
+  else decodeModel(bytes, path, await import('../onnx/index.ts'))
 }
 
 async function mustExist(path: string): Promise<void> {

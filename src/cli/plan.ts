@@ -1,10 +1,11 @@
 /** The plan of a training: everything that decides its numbers, in JSON. */
-import type { Dataset } from '../data/index.ts'
+import type { ExampleFacts, PreparationOptions } from '../data/index.ts'
 import { isFloating } from '../ir/dtype.ts'
 import { activations, criteria } from '../nn/index.ts'
 import { type OptimizerSpec, optimizerNames, widthsFor } from '../train/index.ts'
+import type { BaseNetwork, BasePlan } from './base-network.ts'
 import type { TableSettings } from './data-source.ts'
-import { recipeFor, usualRate } from './recipes.ts'
+import { fineTuning, recipeFor, usualRate } from './recipes.ts'
 import { choose, UsageError } from './usage.ts'
 
 /** The same plan gives the same numbers. */
@@ -23,6 +24,19 @@ export interface Plan {
   /** Below 1 the share that is held out, else how many examples; 0 for none. */
   readonly heldOut: number
   readonly reportEvery: number
+  /** How inputs are scaled, where that is not left to the data. */
+  readonly scaling?: Scaling
+  /** The network that it goes on from, where it does. */
+  readonly base?: BasePlan
+}
+
+type Scaling = NonNullable<PreparationOptions['scaling']>
+
+/** What `--scaling` may be. */
+export const scalings: Readonly<Record<Scaling, Scaling>> = {
+  standard: 'standard',
+  range: 'range',
+  none: 'none',
 }
 
 /** What was asked for; the recipe of the data says the rest. */
@@ -42,17 +56,39 @@ export interface Asked {
   readonly seed?: number
   readonly heldOut?: number
   readonly reportEvery?: number
+  readonly scaling?: Scaling
+  /** A file with a network to go on from, what becomes of its head, and what of it is frozen. */
+  readonly from?: string
+  readonly head?: string
+  readonly freeze?: string | true
+  /** The same in a plan that was saved. */
+  readonly base?: BasePlan
 }
 
 /** Too few to hold any out. */
 const fewExamples = 10
 
-/** The plan for a dataset. Throws OPTION and NAME where what was asked for does not fit it. */
-export function planFor(dataset: Dataset, asked: Asked): Plan {
-  const recipe = recipeFor(dataset)
-  const { data, table = {}, hidden, seed = 1, activation = recipe.activation } = asked
+/** What is held out of a dataset, and by which seed. */
+export function divisionFor(
+  { length }: ExampleFacts,
+  { heldOut, seed }: Asked,
+): Pick<Plan, 'heldOut' | 'seed'> {
+  return { heldOut: heldOut ?? (length < fewExamples ? 0 : 0.2), seed: seed ?? 1 }
+}
+
+/**
+ * The plan for a dataset, on from `base` where there is one. Throws OPTION and NAME where what was
+ * asked for does not fit it.
+ */
+export function planFor(dataset: ExampleFacts, asked: Asked, base?: BaseNetwork): Plan {
+  const { heldOut, seed } = divisionFor(dataset, asked)
+  const recipe = base ? fineTuning(dataset, base.isFrozen) : recipeFor(dataset)
+  const { data, table = {}, hidden } = asked
+  const scaling = asked.scaling ?? (base?.takesIntegers ? 'none' : undefined)
+  const activation = base?.activation ?? asked.activation ?? recipe.activation
   const { inputs, outputs } = widthsFor(dataset)
-  const layers = asked.layers ?? (hidden ? [inputs, ...hidden, outputs] : recipe.layers)
+  const own = asked.layers ?? (hidden ? [inputs, ...hidden, outputs] : recipe.layers)
+  const layers = base?.layers ?? own
   checkLayers(layers, dataset)
   choose('activation', activation, activations)
   const epochs = asked.epochs ?? recipe.epochs
@@ -62,8 +98,10 @@ export function planFor(dataset: Dataset, asked: Asked): Plan {
     optimizer: optimizerFor(asked, recipe.optimizer),
     epochs,
     batch: asked.batch ?? recipe.batch,
-    heldOut: asked.heldOut ?? (dataset.length < fewExamples ? 0 : 0.2),
+    heldOut,
     reportEvery: asked.reportEvery ?? recipe.reportEvery ?? Math.ceil(epochs / 20),
+    ...(scaling && { scaling }),
+    ...(base && { base: { from: base.from, frozen: base.frozen } }),
   }
 }
 
@@ -116,7 +154,7 @@ export function parseOptimizer(text: string): string {
 }
 
 /** Class indices take cross entropy over logits, numbers the mean squared error or its kin. */
-function criterionFor({ name, targets, task }: Dataset, asked: string | undefined): string {
+function criterionFor({ name, targets, task }: ExampleFacts, asked: string | undefined): string {
   const fitting = isFloating(targets.dtype) ? ['mse', 'l1', 'huber'] : ['crossEntropy']
   if (isFloating(targets.dtype) && task === 'classification') fitting.push('bceWithLogits')
   if (asked === undefined) return fitting[0] ?? ''
@@ -131,7 +169,7 @@ function criterionFor({ name, targets, task }: Dataset, asked: string | undefine
   })
 }
 
-function checkLayers(layers: readonly number[], dataset: Dataset): void {
+function checkLayers(layers: readonly number[], dataset: ExampleFacts): void {
   const { inputs, outputs } = widthsFor(dataset)
   if (layers[0] === inputs && layers.at(-1) === outputs) return
   throw new UsageError({

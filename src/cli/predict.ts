@@ -16,6 +16,7 @@ import { checkWritable, writeAtomically } from '../train/atomic-file.ts'
 import { countRight, loadModel, type Model } from '../train/index.ts'
 import { createErrors, spreadOf } from '../train/regression.ts'
 import { parseDelimiter, startReading } from './data-source.ts'
+import { kindOfFile } from './file-kind.ts'
 import type { Io } from './io.ts'
 import { noProgress, progressLine } from './progress.ts'
 import { percent, whole } from './report.ts'
@@ -34,9 +35,9 @@ export function predictCommand(io: Io): Command {
   return new Command('predict')
     .summary('predict the rows of a table by a model that was trained')
     .description(
-      'Reads a table as the one that the model was trained on, and prints a table with what is predicted for each row: the class, or the number in the units of the data. Columns are found by their names. Where the table says what is right, the score is told as well.',
+      'Reads a table as the one that the model was trained on, and prints a table with what is predicted for each row: the class, or the number in the units of the data. Columns are found by their names. Where the table says what is right, the score is told as well.\n\nOf an ONNX file, the columns but those of --keep are its input, in their order and as they are, and each number of its first output is a column.',
     )
-    .argument('<model>', 'a file that `sluice train --out` saved')
+    .argument('<model>', 'a file that `sluice train --out` saved, or an ONNX file')
     .argument('<table>', 'a CSV file')
     .option('-o, --out <file>', 'write the table there; default: to stdout')
     .option('--probabilities', 'add the probability of each class')
@@ -53,6 +54,7 @@ const examples = `
 Examples:
   $ sluice predict wine.safetensors new.csv
   $ sluice predict wine.safetensors new.csv --probabilities --keep id -o predicted.csv
+  $ sluice predict resnet.onnx pixels.csv --keep id --probabilities
   $ sluice predict wine.safetensors new.csv | cut -d, -f1 | sort | uniq -c`
 
 async function predict(
@@ -62,6 +64,7 @@ async function predict(
 ): Promise<void> {
   const { out, delimiter, keep = [], quiet } = options
   if (out !== undefined) await checkWritable(out)
+  if ((await kindOfFile(files.model)) === 'onnx') return predictByOnnx(io, files, options)
   const model = await loadModel(files.model)
   const preparation = preparationOf(model, files.model)
   const line = quiet || !io.terminals.err ? noProgress : progressLine(io)
@@ -79,6 +82,35 @@ async function predict(
     if (quiet) return
     if (out !== undefined) io.err(`wrote ${whole(found.length)} rows to ${out}\n`)
     if (found.targets) io.err(`${scoreText(predictions, found.targets, preparation)}\n`)
+  } finally {
+    line.end()
+  }
+}
+
+/** What the first output of a file is, for rows whose columns are its inputs. */
+async function predictByOnnx(
+  io: Io,
+  files: { readonly model: string; readonly table: string },
+  { out, delimiter, keep = [], quiet, probabilities }: PredictOptions,
+): Promise<void> {
+  const { loadOnnx } = await import('./onnx-file.ts')
+  const { readOnnxTable } = await import('./onnx-table.ts')
+  const { predictOnnx } = await import('./predict-onnx.ts')
+  const model = await loadOnnx(files.model)
+  const line = quiet || !io.terminals.err ? noProgress : progressLine(io)
+  try {
+    const table = await readOnnxTable(model, files.table, {
+      ...(delimiter !== undefined && { delimiter }),
+      ...{ keep, onProgress: startReading(files.table, { line }) },
+    })
+    line.clear()
+    const { header, rows } = await predictOnnx(model, table, {
+      ...{ keep, probabilities: probabilities === true },
+    })
+    const text = formatCsv(header, rows)
+    if (out === undefined) io.out(text)
+    else await writeAtomically(out, new TextEncoder().encode(text))
+    if (!quiet && out !== undefined) io.err(`wrote ${whole(rows.length)} rows to ${out}\n`)
   } finally {
     line.end()
   }

@@ -17,7 +17,7 @@ test('every command of the README does what it says', async () => {
   const commands = own.split('\n').filter((line) => line.startsWith('npx sluice '))
   expect(commands.length).toBeGreaterThan(10)
   const folder = await mkdtemp(join(tmpdir(), 'sluice-readme-'))
-  await symlink(join(root, 'data'), join(folder, 'data'))
+  for (const name of ['data', 'test']) await symlink(join(root, name), join(folder, name))
   const main = await builtExecutable()
   const outputs = new Map<string, string>()
   for (const line of commands) {
@@ -35,6 +35,7 @@ test('every command of the README does what it says', async () => {
   )
   expect(outputOf('check')).toContain('all gradients agree')
   expect(outputOf('train --resume')).toContain('after 300 epochs')
+  expect(outputOf('train digits --from')).toMatch(/^held-out accuracy 9\d\.\d %/)
   expect(outputOf('explain multiply')).toMatch(/= −8[\s\S]*= 6/)
   expect(await readFile(join(folder, 'gate.svg'), 'utf8')).toContain('−12')
   await rm(folder, { recursive: true })

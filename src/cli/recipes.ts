@@ -1,5 +1,5 @@
 /** Settings that are known to work, where none are given; tests hold them to it. */
-import type { Dataset, datasets } from '../data/index.ts'
+import type { datasets, ExampleFacts } from '../data/index.ts'
 import type { OptimizerSpec } from '../train/index.ts'
 import { widthsFor } from '../train/index.ts'
 
@@ -68,9 +68,12 @@ export const recipes: { readonly [name in keyof typeof datasets]: Recipe } = {
 }
 
 /** The recipe for a dataset: its own, or what does for most tables. */
-export function recipeFor(dataset: Dataset): Recipe {
+export function recipeFor(dataset: ExampleFacts): Recipe {
   const own = Object.entries(recipes).find(([name]) => name === dataset.name && !dataset.columns)
-  if (own) return own[1]
+  return own ? own[1] : tableRecipe(dataset)
+}
+
+function tableRecipe(dataset: ExampleFacts): Recipe {
   const { inputs, outputs } = widthsFor(dataset)
   // Small batches learn more from few examples; many examples are worth the speed of larger ones.
   const isLarge = dataset.length > 10_000
@@ -84,6 +87,16 @@ export function recipeFor(dataset: Dataset): Recipe {
     epochs: Math.min(100, Math.max(isLarge ? 10 : 30, epochs)),
     batch,
   }
+}
+
+/**
+ * The recipe for a network that has learned something already: small steps, so that it keeps that,
+ * unless all of it is frozen and a new head alone learns.
+ */
+export function fineTuning(dataset: ExampleFacts, isFrozen: boolean): Recipe {
+  const learningRate = isFrozen ? usualRate('adam') : 0.001
+  const optimizer: OptimizerSpec = { name: 'adam', learningRate }
+  return { ...tableRecipe(dataset), optimizer }
 }
 
 const rates: Readonly<Record<string, number>> = {

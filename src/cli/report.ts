@@ -1,30 +1,52 @@
 /** How a training reads: while it runs, and when it is done. */
+import type { ExampleSource } from '../data/index.ts'
+import { stateOf } from '../ir/graph.ts'
+import { sizeOf } from '../ir/shape.ts'
 import { parameterCount } from '../nn/index.ts'
 import type { EpochReport, Scores, StopReason } from '../train/index.ts'
+import type { BaseNetwork } from './base-network.ts'
 import type { Plan } from './plan.ts'
 import { bar, sparkline } from './progress.ts'
 import type { Prepared } from './training.ts'
 
 /** `digits  64-32-10, relu, sgd with learning rate 0.2, batches of 32, seed 1`. */
-export function planText({ data, layers, activation, optimizer, batch, seed }: Plan): string {
+export function planText(plan: Plan): string {
+  const { data, layers, activation, optimizer, batch, seed, base } = plan
   const { name, learningRate, momentum, weightDecay } = optimizer
   const settings = [
-    activation,
+    ...(base ? [] : [activation]),
     `${name} with learning rate ${learningRate}`,
     ...(momentum === undefined ? [] : [`momentum ${momentum}`]),
     ...(weightDecay === undefined ? [] : [`weight decay ${weightDecay}`]),
     `batches of ${batch}`,
     `seed ${seed}`,
   ]
-  return `${data}  ${layers.join('-')}, ${settings.join(', ')}`
+  const network = base ? `on from ${base.from} (${layers.join('-')})` : layers.join('-')
+  return `${data}  ${network}, ${settings.join(', ')}`
 }
 
 /** What is learned from, and how many numbers learn. */
-export function examplesText({ layers }: Plan, { train, heldOut, isHeldOut }: Prepared): string {
+export function examplesText(
+  { layers }: Plan,
+  { train, heldOut, isHeldOut }: Prepared<ExampleSource>,
+  base?: BaseNetwork,
+): string {
   const held = isHeldOut ? `${whole(heldOut.length)} held out` : 'none held out'
   const kind =
     train.task === 'regression' ? 'a number to predict' : `${train.classes?.length ?? 2} classes`
-  return `${whole(parameterCount(layers))} parameters, ${whole(train.length)} examples to learn from, ${held}, ${kind}`
+  const parameters = base ? parametersText(base) : `${whole(parameterCount(layers))} parameters`
+  return `${parameters}, ${whole(train.length)} examples to learn from, ${held}, ${kind}`
+}
+
+/** `1,290 of 702,186 parameters learn`. */
+function parametersText({ layer, frozen }: BaseNetwork): string {
+  const states = Object.values(layer.parameters).map(stateOf)
+  const count = (of: typeof states) => of.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const still = new Set(frozen)
+  const learning = whole(count(states.filter(({ key }) => !still.has(key))))
+  return still.size > 0
+    ? `${learning} of ${whole(count(states))} parameters learn`
+    : `${learning} parameters`
 }
 
 /** A training as it runs; within an epoch there is a `position`. */
@@ -40,7 +62,11 @@ export interface Moment extends EpochReport {
  * bar, with the course of the loss. Where there is no room, first the speed is left out, then the
  * course, then the time, then the bar.
  */
-export function momentText(moment: Moment, { isHeldOut }: Prepared, room: number): string {
+export function momentText(
+  moment: Moment,
+  { isHeldOut }: Prepared<ExampleSource>,
+  room: number,
+): string {
   const { epoch, epochs, loss, heldOut, losses } = moment
   const isPainted = Number.isFinite(room)
   const score = heldOut && scoreText(heldOut)
@@ -97,7 +123,7 @@ export interface Outcome extends EpochReport {
 }
 
 /** The one line that a training ends with. */
-export function resultText(outcome: Outcome, prepared: Prepared): string {
+export function resultText(outcome: Outcome, prepared: Prepared<ExampleSource>): string {
   const { epoch, step, seconds, stopped, best } = outcome
   const why =
     stopped === 'until'
@@ -109,7 +135,7 @@ export function resultText(outcome: Outcome, prepared: Prepared): string {
   return `${measuredText(outcome, prepared)} ${after}, ${counted(step, 'step')}, ${seconds.toFixed(1)} s`
 }
 
-function measuredText({ heldOut, loss }: Outcome, { isHeldOut }: Prepared): string {
+function measuredText({ heldOut, loss }: Outcome, { isHeldOut }: Prepared<ExampleSource>): string {
   if (!heldOut) return `loss ${lossText(loss)}`
   const { accuracy, examples, r2, mae = 0 } = heldOut
   const of = isHeldOut ? 'held-out ' : ''

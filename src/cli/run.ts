@@ -5,9 +5,11 @@ import { SluiceError } from '../errors.ts'
 import '../methods.ts'
 import { checkCommand } from './check.ts'
 import { settle } from './command.ts'
+import { convertCommand } from './convert.ts'
 import { demoCommand } from './demo.ts'
 import { drawCommand } from './draw.ts'
 import { explainCommand } from './explain.ts'
+import { exportCommand } from './export.ts'
 import { Interrupted } from './interrupt.ts'
 import { exitCodeOf, type Io } from './io.ts'
 import { predictCommand } from './predict.ts'
@@ -63,7 +65,7 @@ function program(io: Io, version: string): Command {
     .addHelpText('after', closing)
   const commands = [
     ...[trainCommand, predictCommand, explainCommand, drawCommand, summaryCommand, checkCommand],
-    ...[studioCommand, demoCommand],
+    ...[convertCommand, exportCommand, studioCommand, demoCommand],
   ]
   for (const command of commands) sluice.addCommand(settle(command(io), io))
   return settle(sluice, io)
@@ -78,6 +80,8 @@ Examples:
   $ sluice explain --layers 2,3,1
   $ sluice explain multiply --a 3 --b -4 --upstream 2
   $ sluice draw --layers 2,3,1 --values -o network.svg
+  $ sluice train wine.csv --from model.onnx --freeze all --out wine.safetensors
+  $ sluice export wine.safetensors -o wine.onnx
   $ sluice studio
 
 Exit codes:

@@ -26,7 +26,7 @@ export function studioCommand(io: Io): Command {
     )
     .argument(
       '[model|script]',
-      'what to show: a saved model, a graph as `print` writes it, or a script (.js, .mjs, .ts) that exports J, model, graph or program, and feeds if it likes',
+      'what to show: a saved model, an ONNX file, a graph as `print` writes it, or a script (.js, .mjs, .ts) that exports J, model, graph or program, and feeds if it likes',
     )
     .option(
       '--port <number>',
@@ -44,6 +44,7 @@ const examples = `
 Examples:
   $ sluice studio
   $ sluice studio iris.safetensors --open
+  $ sluice studio model.onnx
   $ sluice studio network.mjs --port 8080
 
 A script runs once, in this process. A .ts script needs Node 22.18 or newer.`

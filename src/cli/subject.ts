@@ -1,36 +1,62 @@
-/** The network that a command looks at: of a saved model, of a dataset's recipe, or of widths. */
+/**
+ * The network that a command looks at: of a saved model, of a file that another program exported, of
+ * a dataset's recipe, or of widths.
+ */
 import type { Command } from 'commander'
 import { type Dataset, datasets, type Preparation, pickRows, readExamples } from '../data/index.ts'
 import { scaled } from '../data/scaling.ts'
 import { SluiceError } from '../errors.ts'
 import { input } from '../gates/index.ts'
 import { type Tensor, toNumbers } from '../ir/tensor.ts'
-import { fillRandomBits, foldIn, hashName, keyFromSeed, uniform32 } from '../ir/threefry.ts'
 import type { Value } from '../ir/value.ts'
-import { activations, criteria, type NetworkSpec, partsOf } from '../nn/index.ts'
+import {
+  activations,
+  buildNetwork,
+  criteria,
+  type Layer,
+  type NetworkSpec,
+  partsOf,
+} from '../nn/index.ts'
+import type { AxisSizes, OnnxModel } from '../onnx/index.ts'
 import { createStore, type Store } from '../runtime/store.ts'
-import { loadModel } from '../train/index.ts'
 import { isPackaged } from './data-source.ts'
+import { randomNumbers } from './drawn-numbers.ts'
+import { kindOfFile } from './file-kind.ts'
 import { planFor } from './plan.ts'
+import { modelOfFile } from './row-of-layers.ts'
 import { prepare } from './training.ts'
-import { choose, parseLayers, UsageError, wholeNumber } from './usage.ts'
+import { choose, parseLayers, parseSizes, UsageError, wholeNumber } from './usage.ts'
 
 export interface SubjectOptions {
   readonly layers?: readonly number[]
   readonly activation?: string
   readonly criterion?: string
+  readonly size?: AxisSizes
   readonly seed: number
 }
 
-export interface Subject {
+export type Subject = NetworkSubject | OnnxSubject
+
+/** A network of which is known what it is for. */
+export interface NetworkSubject {
+  readonly kind: 'network'
   /** What messages call it. */
   readonly name: string
   readonly network: NetworkSpec
+  readonly layer: Layer
   readonly store: Store
   readonly preparation?: Preparation
   /** Prepared, where it is a dataset's. */
   readonly dataset?: Dataset
   readonly metrics?: Readonly<Record<string, number>>
+}
+
+/** A network of which is known what it computes. */
+export interface OnnxSubject {
+  readonly kind: 'onnx'
+  readonly name: string
+  readonly model: OnnxModel
+  readonly store: Store
 }
 
 /** Options that say which network is meant. */
@@ -39,6 +65,7 @@ export function withSubjectOptions(command: Command): Command {
     .option('--layers <widths>', 'width of the inputs, then of each layer: 2,3,1', parseLayers)
     .option('--activation <name>', `between layers: ${Object.keys(activations).join(', ')}`)
     .option('--criterion <name>', `what gets smaller: ${Object.keys(criteria).join(', ')}`)
+    .option('--size <sizes>', 'of axes that an ONNX file names: batch=4,steps=8', parseSizes)
     .option('--seed <number>', 'decides the weights', wholeNumber('--seed', 0), 1)
 }
 
@@ -55,13 +82,22 @@ export async function subjectOf(
     choose('criterion', criterion, criteria)
     const task = criterion === 'crossEntropy' ? 'classification' : 'regression'
     const network: NetworkSpec = { layers, activation, criterion, task }
-    return { name: `--layers ${layers.join(',')}`, network, store: createStore({ seed }) }
+    const [name, layer] = [`--layers ${layers.join(',')}`, buildNetwork(network)]
+    return { kind: 'network', name, network, layer, store: createStore({ seed }) }
   }
   if (Object.hasOwn(datasets, what) && isPackaged(what)) return datasetSubject(what, options)
   if (layers) throw bothGiven(command, what)
-  const { network, store, preparation, metrics } = await loadModel(what)
+  const kind = await kindOfFile(what)
+  if (kind === 'onnx') {
+    if (options.criterion !== undefined) choose('criterion', options.criterion, criteria)
+    // What reads ONNX is large, and few networks need it.
+    const { loadOnnx } = await import('./onnx-file.ts')
+    return { kind: 'onnx', name: what, model: await loadOnnx(what), store: createStore({ seed }) }
+  }
+  const model = await modelOfFile(what, kind, options.activation)
+  const { network, layer, store, preparation, metrics } = model
   return {
-    ...{ name: what, network, store },
+    ...{ kind: 'network', name: what, network, layer, store },
     ...(preparation && { preparation }),
     ...(metrics && { metrics }),
   }
@@ -80,45 +116,77 @@ async function datasetSubject(
     ...{ layers: plan.layers, activation: plan.activation, criterion: plan.criterion },
     ...{ task: dataset.task, target: preparation.columns.target },
   }
-  return { name, network, store: createStore({ seed }), preparation, dataset: train }
+  const [layer, store] = [buildNetwork(network), createStore({ seed })]
+  return { kind: 'network', name, network, layer, store, preparation, dataset: train }
 }
 
 /** A network with its cost on some examples, and those. */
 export interface Posed {
   readonly J: Value
   readonly yHat: Value
-  readonly feeds: { readonly x: Tensor; readonly y: Tensor }
+  readonly feeds: Readonly<Record<string, Tensor>>
+  /** The input that says what is right. */
+  readonly target: string
+  readonly criterion: string
+  /** How many, where it is a classification. */
+  readonly classes: number
 }
 
-export interface ExampleOptions {
+export interface ExampleOptions extends Pick<SubjectOptions, 'criterion' | 'size' | 'seed'> {
   /** A table to take the examples from. */
   readonly data?: string
-  readonly rows: number
-  readonly seed: number
+  /** Default: 4, and 1 of what another program exported. */
+  readonly rows?: number
 }
 
 /** J of a network on its first examples: of a table, of its dataset, or drawn by seed. */
-export async function pose(
-  { network, preparation, dataset }: Subject,
-  options: ExampleOptions,
-): Promise<Posed> {
-  const feeds =
-    options.data === undefined
-      ? dataset
-        ? firstRows({ x: dataset.inputs, y: dataset.targets }, options.rows)
-        : drawnExamples(network, options)
-      : await tableExamples(options.data, preparation, options.rows)
-  const { model, criterion } = partsOf(network)
+export async function pose(subject: Subject, options: ExampleOptions): Promise<Posed> {
+  if (subject.kind === 'onnx') {
+    const { poseOnnx } = await import('./onnx-subject.ts')
+    const { criterion = 'mse', data, rows } = options
+    const { model } = subject
+    const given = data === undefined ? undefined : await onnxRows(model, data, rows)
+    return poseOnnx(model, { ...options, criterion }, given)
+  }
+  const { network, layer } = subject
+  const feeds = await examplesFor(subject, options)
+  const { model, criterion } = partsOf(network, layer)
   const yHat = model(input('x', feeds.x.shape))
   const { shape, dtype } = feeds.y
-  return { J: criterion(yHat, input('y', shape, { dtype })), yHat, feeds }
+  return {
+    J: criterion(yHat, input('y', shape, { dtype })),
+    ...{ yHat, feeds: { ...feeds }, target: 'y' },
+    ...{ criterion: network.criterion, classes: network.layers.at(-1) ?? 1 },
+  }
+}
+
+async function onnxRows(model: OnnxModel, path: string, rows = 1): Promise<Posed['feeds']> {
+  const { readOnnxTable } = await import('./onnx-table.ts')
+  const { inputNameOf } = await import('./onnx-subject.ts')
+  const { inputs } = await readOnnxTable(model, path)
+  return { [inputNameOf(model)]: pickRows(inputs, firstOf(inputs, rows)) }
+}
+
+interface Examples {
+  readonly x: Tensor
+  readonly y: Tensor
+}
+
+function examplesFor(
+  { network, preparation, dataset }: NetworkSubject,
+  options: ExampleOptions,
+): Promise<Examples> | Examples {
+  const { data, rows = 4, seed } = options
+  if (data !== undefined) return tableExamples(data, preparation, rows)
+  if (dataset) return firstRows({ x: dataset.inputs, y: dataset.targets }, rows)
+  return drawnExamples(network, { rows, seed })
 }
 
 async function tableExamples(
   path: string,
   preparation: Preparation | undefined,
   rows: number,
-): Promise<Posed['feeds']> {
+): Promise<Examples> {
   if (!preparation) {
     throw new UsageError({
       code: 'OPTION',
@@ -135,17 +203,19 @@ async function tableExamples(
   return firstRows({ x: inputs, y }, rows)
 }
 
-function firstRows({ x, y }: Posed['feeds'], rows: number): Posed['feeds'] {
-  const count = Math.min(rows, x.shape[0] ?? 0)
-  const indices = Array.from({ length: count }, (_, index) => index)
-  return { x: pickRows(x, indices), y: pickRows(y, indices) }
+function firstRows({ x, y }: Examples, rows: number): Examples {
+  return { x: pickRows(x, firstOf(x, rows)), y: pickRows(y, firstOf(y, rows)) }
+}
+
+function firstOf({ shape }: Tensor, rows: number): readonly number[] {
+  return Array.from({ length: Math.min(rows, shape[0] ?? 0) }, (_, index) => index)
 }
 
 /** The four rows of exclusive or where they fit, else numbers from 0 to 1. */
 function drawnExamples(
   { layers, criterion }: NetworkSpec,
-  { rows, seed }: ExampleOptions,
-): Posed['feeds'] {
+  { rows, seed }: { readonly rows: number; readonly seed: number },
+): Examples {
   const inputs = layers[0] ?? 1
   const outputs = layers.at(-1) ?? 1
   const hasClasses = criterion === 'crossEntropy'
@@ -157,16 +227,13 @@ function drawnExamples(
   return { x, y: { shape: [rows], dtype: 'i32', data: labels } }
 }
 
-const exclusiveOr: Posed['feeds'] = {
+const exclusiveOr: Examples = {
   x: { shape: [4, 2], dtype: 'f32', data: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1) },
   y: { shape: [4, 1], dtype: 'f32', data: Float32Array.of(0, 1, 1, 0) },
 }
 
 function randomRows(name: string, shape: readonly [number, number], seed: number): Tensor {
-  const bits = new Uint32Array(shape[0] * shape[1])
-  fillRandomBits(foldIn(keyFromSeed(seed), hashName(name)), bits)
-  // Two digits, so that the equations can be checked by hand.
-  const data = Float32Array.from(bits, (word) => Math.round(uniform32(word) * 100) / 100)
+  const data = Float32Array.from(randomNumbers(name, shape[0] * shape[1], seed))
   return { shape, dtype: 'f32', data }
 }
 
@@ -174,7 +241,8 @@ function nothingGiven(command: string): UsageError {
   return new UsageError({
     code: 'OPTION',
     what: `${command}: no network is given`,
-    expected: 'a model that was saved, a dataset, or --layers with the widths of a network',
+    expected:
+      'a model that was saved, an ONNX file, a dataset, or --layers with the widths of a network',
     got: 'none of them',
     fix: `try \`sluice ${command} --layers 2,3,1\``,
   })

@@ -1,9 +1,9 @@
 /** The options of `sluice train`, and the reading of them. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { activations, criteria } from '../nn/index.ts'
 import { optimizerNames } from '../train/index.ts'
 import { missingWays, parseDelimiter, type TableSettings, tasks } from './data-source.ts'
-import { type Asked, parseOptimizer } from './plan.ts'
+import { type Asked, parseOptimizer, scalings } from './plan.ts'
 import { type Goal, parseGoal } from './until.ts'
 import {
   choose,
@@ -18,12 +18,13 @@ import {
 } from './usage.ts'
 
 /** What commander gives of an option that was typed. */
-export interface TrainOptions extends Omit<Asked, 'data' | 'table'>, TableSettings {
+export interface TrainOptions extends Omit<Asked, 'data' | 'table' | 'base'>, TableSettings {
   readonly until?: Goal
   readonly earlyStop?: number
   readonly out?: string
   readonly resume?: string | true
   readonly threads?: number
+  readonly workers?: number
   readonly json?: true
   readonly quiet?: true
 }
@@ -39,6 +40,8 @@ export function withTrainOptions(command: Command): Command {
       choose('way', way, missingWays),
     )
     .option('--delimiter <sign>', 'what parts the cells; found by itself', parseDelimiter)
+    .option('--stream', 'read it as it is needed, not into memory; --no-stream forbids it')
+    .addOption(new Option('--no-stream').hideHelp())
     .option('--task <kind>', 'classification or regression; found by itself', (kind) =>
       choose('task', kind, tasks),
     )
@@ -47,6 +50,13 @@ export function withTrainOptions(command: Command): Command {
     .option('--hidden <widths>', 'widths of the hidden layers only: 32 or 64,32', parseHidden)
     .option('--activation <name>', `between layers: ${listOf(activations)}`, activation)
     .option('--criterion <name>', `what gets smaller: ${listOf(criteria)}`, criterion)
+    .option('--scaling <way>', `of inputs: ${listOf(scalings)}; default by the data`, (way) =>
+      choose('scaling', way, scalings),
+    )
+    .optionsGroup('On from another network:')
+    .option('--from <file>', 'an ONNX file, a saved model, or a .pt file of linear layers')
+    .option('--freeze [what]', 'all of it, its first 3 layers, or layers by name: conv1,layer1*')
+    .option('--head <which>', 'new (default), keep, or the name of the value that a new one reads')
     .optionsGroup('Learning:')
     .option('--optimizer <name>', optimizerNames.join(', ').toLowerCase(), parseOptimizer)
     .option('--learning-rate <rate>', 'how far a step moves the weights', parseLearningRate)
@@ -71,6 +81,11 @@ export function withTrainOptions(command: Command): Command {
       wholeNumber('--early-stop', 1),
     )
     .option('--threads <count>', 'threads that share a step', wholeNumber('--threads', 1))
+    .option(
+      '--workers <count>',
+      'threads that read ahead of the steps where it streams; default 1',
+      wholeNumber('--workers', 0),
+    )
     .optionsGroup('Files and output:')
     .option('--out <model>', 'save the model, and where its training stands')
     .option('--resume [model]', 'go on where that file, or --out, stands')
@@ -90,11 +105,11 @@ function criterion(name: string): string {
 
 /** What was typed, of what a plan is made of. Throws OPTION for options that exclude each other. */
 export function typedIn(options: TrainOptions): Partial<Asked> {
-  const { target, ignore, missing, delimiter, task, ...rest } = options
-  const { until, earlyStop, out: _, resume: __, threads: ___, json, quiet, ...asked } = rest
+  const { target, ignore, missing, delimiter, task, stream, workers: _, ...rest } = options
+  const { until, earlyStop, out: __, resume: ___, threads: ____, json, quiet, ...asked } = rest
   checkTogether(options)
   const table = Object.fromEntries(
-    Object.entries({ target, ignore, missing, delimiter, task }).filter(
+    Object.entries({ target, ignore, missing, delimiter, task, stream }).filter(
       ([, value]) => value !== undefined,
     ),
   )
@@ -107,7 +122,9 @@ export function typedIn(options: TrainOptions): Partial<Asked> {
   }
 }
 
-function checkTogether({ layers, hidden, json, quiet }: TrainOptions): void {
+function checkTogether(options: TrainOptions): void {
+  const { layers, hidden, json, quiet } = options
+  checkBase(options)
   if (layers && hidden) {
     throw new UsageError({
       code: 'OPTION',
@@ -126,4 +143,34 @@ function checkTogether({ layers, hidden, json, quiet }: TrainOptions): void {
       fix: 'leave one out; `--json | tail -n 1` prints the result alone',
     })
   }
+}
+
+function checkBase({ from, head, freeze, layers, resume }: TrainOptions): void {
+  if (from !== undefined && resume !== undefined) {
+    throw new UsageError({
+      code: 'OPTION',
+      what: '--from and --resume: both say where training begins',
+      expected: 'one of the two',
+      got: `--from ${from} --resume`,
+      fix: 'leave out --from: what is resumed has its network',
+    })
+  }
+  if (from !== undefined && layers) {
+    throw new UsageError({
+      code: 'OPTION',
+      what: '--layers: the network of --from has its own',
+      expected: '--hidden for layers of the new head, or nothing',
+      got: `--layers ${layers.join(',')}`,
+      fix: 'leave out --layers',
+    })
+  }
+  const lonely = head !== undefined ? '--head' : freeze !== undefined ? '--freeze' : undefined
+  if (from !== undefined || lonely === undefined) return
+  throw new UsageError({
+    code: 'OPTION',
+    what: `${lonely}: there is no network to go on from`,
+    expected: `--from with an ONNX file or a saved model`,
+    got: `${lonely} alone`,
+    fix: 'add --from model.onnx',
+  })
 }

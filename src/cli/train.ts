@@ -1,17 +1,26 @@
 import { Command } from 'commander'
-import { datasets } from '../data/index.ts'
+import { datasets, type ExampleFacts, type ExampleSource } from '../data/index.ts'
 import { checkWritable } from '../train/atomic-file.ts'
 import type { EpochReport, Scores, StepReport } from '../train/index.ts'
+import { type BaseNetwork, baseNetwork, savedBase } from './base-network.ts'
 import { loadData } from './data-source.ts'
 import { Interrupted, type Interrupts, withInterrupts } from './interrupt.ts'
 import { type Io, paintFor, print } from './io.ts'
-import { type Asked, againBy, type Plan, planFor } from './plan.ts'
+import { type Asked, againBy, divisionFor, type Plan, planFor } from './plan.ts'
 import { noProgress, type ProgressLine, progressLine } from './progress.ts'
 import { recipes } from './recipes.ts'
 import { examplesText, type Moment, momentText, planText, resultText } from './report.ts'
 import { savedPlan } from './saved-plan.ts'
+import { openStream, streamKind } from './stream-source.ts'
 import { type TrainOptions, typedIn, withTrainOptions } from './train-options.ts'
-import { carryOut, type Prepared, prepare, type Trained } from './training.ts'
+import {
+  type CarryOutOptions,
+  carryOut,
+  learnableFacts,
+  type Prepared,
+  prepare,
+  type Trained,
+} from './training.ts'
 import { checkGoal, isReached } from './until.ts'
 import { UsageError } from './usage.ts'
 
@@ -20,9 +29,12 @@ export function trainCommand(io: Io): Command {
   const command = new Command('train')
     .summary('train a network on a dataset or a table of yours')
     .description(
-      `Trains a network of gates and measures it on examples that it has not seen.\n\nDatasets, and the settings where none are given:\n${datasetList()}\n\nA table is a CSV file, also gzipped. Its delimiter, header and kinds of columns are found; a target of texts, or of a few whole numbers, is a classification.`,
+      `Trains a network of gates and measures it on examples that it has not seen.\n\nDatasets, and the settings where none are given:\n${datasetList()}\n\nA table is a CSV file, also gzipped. Its delimiter, header and kinds of columns are found; a target of texts, or of a few whole numbers, is a classification. A file of more than 256 MiB is not held in memory but read anew in each epoch, and so are Parquet files and the IDX files of MNIST, whose --target is the file of labels.\n\n--from goes on from a network that has learned something: its last layer is replaced by one for the classes or numbers of the data (--head keep leaves it), and --freeze says what of it stays as it is. Examples are reshaped to what it takes; norms go on with their statistics. Scale inputs as they were scaled for it: --scaling.`,
     )
-    .argument('[data]', `a CSV file, or one of: ${Object.keys(datasets).join(', ')}`)
+    .argument(
+      '[data]',
+      `a CSV, Parquet or IDX file, or one of: ${Object.keys(datasets).join(', ')}`,
+    )
   return withTrainOptions(command)
     .addHelpText('after', examples)
     .action((data: string | undefined, options: TrainOptions) => train(io, data, options))
@@ -37,7 +49,10 @@ Examples:
   $ sluice train wine.csv --target class --out wine.safetensors
   $ sluice train prices.csv --target price --hidden 64,32 --early-stop 10
   $ sluice train big.csv --optimizer adam --until 'accuracy>0.95' --missing mean
+  $ sluice train trips.parquet --target fare --held-out 50000 --workers 2
   $ sluice train --resume wine.safetensors --epochs 200
+  $ sluice train wine.csv --from model.onnx --freeze all --out wine.safetensors
+  $ sluice train digits --from cnn.onnx --freeze features --hidden 32
   $ sluice train digits --layers 64,32,10 --epochs 10 --json | tail -n 1`
 
 async function train(io: Io, data: string | undefined, options: TrainOptions): Promise<void> {
@@ -52,7 +67,7 @@ async function train(io: Io, data: string | undefined, options: TrainOptions): P
   const line = isSilent ? noProgress : progressLine(io)
   await withInterrupts(io, async (interrupts) => {
     try {
-      const run = await begin(asked, options, { line, interrupts })
+      const run = await begin(asked, { ...options, resume }, { line, interrupts })
       await carryOutVisibly(io, run, { ...options, out, resume })
     } finally {
       line.end()
@@ -63,7 +78,8 @@ async function train(io: Io, data: string | undefined, options: TrainOptions): P
 /** A training that is about to begin. */
 interface Run {
   readonly plan: Plan
-  readonly prepared: Prepared
+  readonly prepared: Prepared<ExampleSource>
+  readonly base: BaseNetwork | undefined
   readonly line: ProgressLine
   readonly interrupts: Interrupts
 }
@@ -71,13 +87,39 @@ interface Run {
 /** Reads and prepares the data. What was read goes with the end of this function. */
 async function begin(
   asked: Asked,
-  { until }: TrainOptions,
+  options: Pick<TrainOptions, 'until' | 'workers'> & { readonly resume: string | undefined },
   reading: Pick<Run, 'line' | 'interrupts'>,
 ): Promise<Run> {
+  const kind = await streamKind(asked.data, asked.table)
+  if (kind) {
+    const prepared = await openStream(kind, asked, { ...reading, workers: options.workers ?? 1 })
+    const facts = await planned(prepared.train, { ...asked, heldOut: prepared.share }, options)
+    return { ...facts, prepared, ...reading }
+  }
   const dataset = await loadData(asked.data, asked.table ?? {}, reading)
-  const plan = planFor(dataset, asked)
-  if (until) checkGoal(until, dataset)
-  return { plan, prepared: prepare(dataset, plan), ...reading }
+  const learned = learnableFacts(dataset, divisionFor(dataset, asked))
+  const facts = await planned(learned, asked, options)
+  return { ...facts, prepared: prepare(dataset, facts.plan), ...reading }
+}
+
+async function planned(
+  data: ExampleFacts,
+  asked: Asked,
+  { until, resume }: Parameters<typeof begin>[1],
+): Promise<Pick<Run, 'plan' | 'base'>> {
+  const base = await baseFor(data, asked, resume)
+  const plan = planFor(data, asked, base)
+  if (until) checkGoal(until, data)
+  return { plan, base }
+}
+
+function baseFor(
+  dataset: ExampleFacts,
+  { from, base, ...asked }: Asked,
+  resume: string | undefined,
+): Promise<BaseNetwork> | undefined {
+  if (from !== undefined) return baseNetwork(dataset, { from, ...asked })
+  return base && resume !== undefined ? savedBase(resume, base) : undefined
 }
 
 type Wishes = Omit<TrainOptions, 'resume' | 'out'> & {
@@ -86,13 +128,13 @@ type Wishes = Omit<TrainOptions, 'resume' | 'out'> & {
 }
 
 async function carryOutVisibly(io: Io, run: Run, wishes: Wishes): Promise<void> {
-  const { plan, prepared, line, interrupts } = run
+  const { plan, prepared, base, line, interrupts } = run
   const { json, quiet, out } = wishes
   line.clear()
   const paint = paintFor(io, 'err')
   if (json) printEvent(io, startFacts(run))
   else if (!quiet) {
-    io.err(`${paint.strong(planText(plan))}\n${paint.faint(examplesText(plan, prepared))}\n`)
+    io.err(`${paint.strong(planText(plan))}\n${paint.faint(examplesText(plan, prepared, base))}\n`)
   }
   const onEpoch = json
     ? (report: EpochReport) => printEvent(io, epochFacts(report))
@@ -110,8 +152,8 @@ async function carryOutVisibly(io: Io, run: Run, wishes: Wishes): Promise<void> 
 }
 
 function learn(
-  { plan, prepared, line, interrupts }: Run,
-  { until, earlyStop, threads, out, resume }: Wishes,
+  { plan, prepared, base, line, interrupts }: Run,
+  wishes: Wishes,
   onEpoch: (report: EpochReport) => void,
 ): Promise<Trained> {
   const losses: number[] = []
@@ -121,8 +163,9 @@ function learn(
   let heldOut: Scores | undefined
   const textOf = (moment: Omit<Moment, 'losses'>) =>
     momentText({ ...moment, losses }, prepared, line.room)
-  return carryOut(plan, prepared, {
-    ...{ out, signal: interrupts.abort },
+  const { until, earlyStop, threads, out, resume } = wishes
+  const options: CarryOutOptions = {
+    ...{ out, base, signal: interrupts.abort },
     ...(resume !== undefined && { resume }),
     ...(threads !== undefined && { threads }),
     ...(earlyStop !== undefined && { earlyStop: { patience: earlyStop } }),
@@ -137,7 +180,8 @@ function learn(
       while (due <= report.epoch) due += stride
       line.show(textOf(report))
     },
-  })
+  }
+  return carryOut(plan, prepared, options)
 }
 
 function askedFor({ data, ...typed }: Partial<Asked>): Asked {

@@ -1,5 +1,5 @@
 /** `--until 'loss<0.01'`: when a training may stop. */
-import type { Dataset } from '../data/index.ts'
+import type { ExampleFacts } from '../data/index.ts'
 import type { EpochReport } from '../train/index.ts'
 import { UsageError } from './usage.ts'
 
@@ -54,7 +54,7 @@ export function isReached({ metric, bound }: Goal, { loss, heldOut }: EpochRepor
 }
 
 /** Throws OPTION where a goal is of the other kind of data. */
-export function checkGoal({ metric, text }: Goal, { task }: Dataset): void {
+export function checkGoal({ metric, text }: Goal, { task }: ExampleFacts): void {
   const own = task === 'classification' ? ['loss', 'accuracy'] : ['loss', 'r2', 'mae']
   if (own.includes(metric)) return
   throw new UsageError({

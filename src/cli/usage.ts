@@ -130,6 +130,23 @@ export function parseNames(text: string): readonly string[] {
     .filter((name) => name !== '')
 }
 
+/** `batch=4,steps=8`: sizes by the names of axes. */
+export function parseSizes(text: string): Readonly<Record<string, number>> {
+  const pairs = text.split(',').map((pair) => {
+    const at = pair.lastIndexOf('=')
+    return [pair.slice(0, Math.max(0, at)).trim(), pair.slice(at + 1).trim()] as const
+  })
+  const bad = pairs.find(([name, size]) => name === '' || !/^[1-9]\d{0,8}$/.test(size))
+  if (!bad) return Object.fromEntries(pairs.map(([name, size]) => [name, Number(size)]))
+  throw new UsageError({
+    code: 'OPTION',
+    what: `--size: "${bad.filter((part) => part !== '').join('=')}" says no size`,
+    expected: 'names of axes and whole numbers from 1, such as batch=4,steps=8',
+    got: `"${text}"`,
+    fix: '`sluice summary` lists the axes of a file',
+  })
+}
+
 /** NaN for what is no finite number. */
 function readNumber(text: string): number {
   const number = Number(text)

@@ -42,15 +42,12 @@ export interface Batches extends Iterable<Batch> {
  * }
  */
 export function batches(dataset: Dataset, options: BatchOptions): Batches {
-  const { size, seed = 0, epoch = 0, shuffle = true, dropLast = false, skip = 0 } = options
-  checkSize(dataset, size, dropLast)
+  const { size, seed = 0, epoch = 0, shuffle = true, skip = 0 } = options
+  const length = batchCount(dataset, options)
   const key = foldIn(foldIn(keyFromSeed(seed), hashName('batches')), epoch)
   const order = shuffle
     ? shuffledIndices(dataset.length, key)
     : Uint32Array.from({ length: dataset.length }, (_, index) => index)
-  const whole = Math.floor(dataset.length / size)
-  const length = dropLast ? whole : Math.ceil(dataset.length / size)
-  checkSkip(dataset, skip, length)
   return {
     length,
     *[Symbol.iterator]() {
@@ -65,7 +62,21 @@ export function batches(dataset: Dataset, options: BatchOptions): Batches {
   }
 }
 
-function checkSize({ name, length }: Dataset, size: number, dropLast: boolean): void {
+type Named = Pick<Dataset, 'name' | 'length'>
+
+/** How many batches there are of some examples. Throws OPTION as `batches`. */
+export function batchCount(
+  examples: Named,
+  { size, dropLast = false, skip = 0 }: BatchOptions,
+): number {
+  checkSize(examples, size, dropLast)
+  const whole = Math.floor(examples.length / size)
+  const count = dropLast ? whole : Math.ceil(examples.length / size)
+  checkSkip(examples, skip, count)
+  return count
+}
+
+function checkSize({ name, length }: Named, size: number, dropLast: boolean): void {
   if (Number.isInteger(size) && size >= 1 && !(dropLast && size > length)) return
   throw new SluiceError({
     code: 'OPTION',
@@ -77,7 +88,7 @@ function checkSize({ name, length }: Dataset, size: number, dropLast: boolean): 
   })
 }
 
-function checkSkip({ name, length }: Dataset, skip: number, count: number): void {
+function checkSkip({ name, length }: Named, skip: number, count: number): void {
   if (Number.isInteger(skip) && skip >= 0 && skip <= count) return
   throw new SluiceError({
     code: 'OPTION',

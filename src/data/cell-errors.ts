@@ -5,6 +5,8 @@ export interface CellPlace {
   /** What messages call the table. */
   readonly table: string
   readonly line: number
+  /** What `line` counts: the rows of a table that is no text. Default: lines. */
+  readonly unit?: 'line' | 'row'
   /** Counted from 0; messages count from 1, as people do. */
   readonly column: number
   /** Absent where the table has no header. */
@@ -113,10 +115,10 @@ export function listed(names: readonly string[]): string {
   return names.length > 12 ? `${shown}, … (${names.length} in all)` : shown
 }
 
-function whereIs({ line, column, columnName }: CellPlace): string {
+function whereIs({ line, unit = 'line', column, columnName }: CellPlace): string {
   const place = `column ${column + 1}`
   const named = columnName === undefined ? place : `${place} "${columnName}"`
-  return line > 0 ? `line ${line}, ${named}` : named
+  return line > 0 ? `${unit} ${line}, ${named}` : named
 }
 
 function counted(cells: number): string {

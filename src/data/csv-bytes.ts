@@ -28,6 +28,17 @@ export async function openBytes(
   return { ...source, chunks: unpacked(counted(source, onProgress), source.name) }
 }
 
+/** The bytes of a `File` or another `Blob`, as they lie there. */
+export function bytesOfBlob({
+  blob,
+  name,
+}: {
+  readonly blob: Blob
+  readonly name: string
+}): ByteSource {
+  return { name, totalBytes: blob.size, chunks: chunksOf(blob.stream()) }
+}
+
 async function openFile(path: string | URL): Promise<ByteSource> {
   const { open } = await import('node:fs/promises')
   const shown = String(path)
@@ -147,7 +158,8 @@ const reasons: Readonly<Record<string, readonly [why: string, fix: string]>> = {
   EACCES: ['that is not allowed', 'ask for the right to read it'],
 }
 
-function cannotOpen(from: string, error: unknown): SluiceError {
+/** The error of a file or an address that cannot be read. */
+export function cannotOpen(from: string, error: unknown): SluiceError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const message = error instanceof Error ? error.message : String(error)
   const [why, fix] = reasons[code] ?? ['there is no answer', 'check its name']

@@ -24,7 +24,7 @@ export async function loadParser(): Promise<ParserClass> {
 }
 
 /** No row of a table is as long as this: most often a quote was not closed. */
-const longestRow = 2 ** 20
+export const longestRow: number = 2 ** 20
 
 /** The rows of a text in batches, without those that are blank. Throws DATA where a quote is bad. */
 export async function* rowsOf(
@@ -48,6 +48,36 @@ export async function* rowsOf(
   }
   const rows = take(true)
   if (rows.length > 0) yield rows
+}
+
+/**
+ * The rows of a text that begins with line `line`, and how many of its characters they took: the last
+ * row may go on unless the text `isLast`. Throws DATA where a quote is bad.
+ */
+export function parseRows(
+  text: string,
+  { delimiter, isLast, line: firstLine, name }: ParseOptions,
+  Parser: ParserClass,
+): Parsed {
+  const isSpaced = delimiter === ' '
+  const parser = new Parser({ delimiter, newline: '\n' })
+  const { data, errors, meta } = parser.parse(
+    isSpaced ? text.replaceAll('\t', ' ') : text,
+    0,
+    !isLast,
+  )
+  const mayHoldLines = text.includes('"')
+  const badRow = errors.find(({ row }) => row < data.length)
+  const rows: Row[] = []
+  let line = firstLine
+  for (let index = 0; index < data.length; index++) {
+    const found = data[index] ?? [] // index is inside
+    if (badRow?.row === index) throw badQuote(name, line, badRow.code)
+    const cells = isSpaced ? found.filter((cell) => cell !== '') : found
+    if (cells.length > 1 || (cells[0] ?? '').trim() !== '') rows.push({ cells, line })
+    line += 1 + (mayHoldLines ? newlinesInside(found) : 0)
+  }
+  return { rows, used: isLast ? text.length : meta.cursor, nextLine: line }
 }
 
 /** The first rows of a text, as one delimiter parts them; undefined where its quotes do not fit. */
@@ -78,32 +108,6 @@ interface Parsed {
   readonly nextLine: number
 }
 
-function parseRows(
-  text: string,
-  { delimiter, isLast, line: firstLine, name }: ParseOptions,
-  Parser: ParserClass,
-): Parsed {
-  const isSpaced = delimiter === ' '
-  const parser = new Parser({ delimiter, newline: '\n' })
-  const { data, errors, meta } = parser.parse(
-    isSpaced ? text.replaceAll('\t', ' ') : text,
-    0,
-    !isLast,
-  )
-  const mayHoldLines = text.includes('"')
-  const badRow = errors.find(({ row }) => row < data.length)
-  const rows: Row[] = []
-  let line = firstLine
-  for (let index = 0; index < data.length; index++) {
-    const found = data[index] ?? [] // index is inside
-    if (badRow?.row === index) throw badQuote(name, line, badRow.code)
-    const cells = isSpaced ? found.filter((cell) => cell !== '') : found
-    if (cells.length > 1 || (cells[0] ?? '').trim() !== '') rows.push({ cells, line })
-    line += 1 + (mayHoldLines ? newlinesInside(found) : 0)
-  }
-  return { rows, used: isLast ? text.length : meta.cursor, nextLine: line }
-}
-
 interface PapaResult {
   readonly data: readonly (readonly string[])[]
   readonly errors: readonly { readonly row: number; readonly code: string }[]
@@ -128,7 +132,8 @@ function badQuote(name: string, line: number, code: string): SluiceError {
   })
 }
 
-function openQuote(name: string, line: number): SluiceError {
+/** The error of a quote that is open to the end. */
+export function openQuote(name: string, line: number): SluiceError {
   return new SluiceError({
     code: 'DATA',
     what: `${name}: a quote is not closed`,
@@ -139,7 +144,8 @@ function openQuote(name: string, line: number): SluiceError {
   })
 }
 
-function longRow(name: string, line: number): SluiceError {
+/** The error of a line without an end. */
+export function longRow(name: string, line: number): SluiceError {
   return new SluiceError({
     code: 'DATA',
     what: `${name}: a line is too long`,

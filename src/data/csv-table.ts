@@ -1,8 +1,8 @@
 /** Reads a table: finds its layout in its beginning, plans its columns, and takes row after row. */
 import { SluiceError } from '../errors.ts'
-import { openBytes, type ReadProgress } from './csv-bytes.ts'
+import { bytesOfBlob, openBytes, type ReadProgress } from './csv-bytes.ts'
 import { findDelimiter, findLayout, type Layout, type LayoutOptions } from './csv-layout.ts'
-import { loadParser, type ParserClass, type Row, rowsOf } from './csv-rows.ts'
+import { type Delimiter, loadParser, type ParserClass, type Row, rowsOf } from './csv-rows.ts'
 import { type TextSource, textOf, wholeText } from './csv-text.ts'
 import { type BuiltTable, TableBuilder, type TablePlan } from './table-builder.ts'
 
@@ -15,6 +15,7 @@ export interface TableOptions extends LayoutOptions {
 export type TableSource =
   | { readonly path: string | URL }
   | { readonly text: string; readonly name: string }
+  | { readonly blob: Blob; readonly name: string }
 
 /** Decides what the columns are, from the first rows. */
 export type Planner = (table: string, layout: Layout, sample: readonly Row[]) => TablePlan
@@ -57,15 +58,32 @@ export async function readTable(
 
 /** What the beginning of a table says of its layout. Throws DATA where it cannot be read. */
 export async function readLayout(from: TableSource, options: TableOptions): Promise<Layout> {
+  return (await readBeginning(from, options)).layout
+}
+
+/** The first rows of a table, and how it is written. */
+export interface Beginning {
+  /** What messages call the table. */
+  readonly name: string
+  readonly layout: Layout
+  readonly delimiter: Delimiter
+  /** The examples among the first rows. */
+  readonly sample: readonly Row[]
+}
+
+/** What the beginning of a table says. Throws DATA where it cannot be read. */
+export async function readBeginning(from: TableSource, options: TableOptions): Promise<Beginning> {
   const onPart = () => undefined
-  const { layout, batches } = await openTable(from, options, { onProgress: onPart, onPart })
-  await batches.return(undefined)
-  return layout
+  const table = await openTable(from, options, { onProgress: onPart, onPart })
+  await table.batches.return(undefined)
+  const { name, layout, delimiter, sample } = table
+  return { name, layout, delimiter, sample: sample.slice(layout.firstRow) }
 }
 
 interface OpenTable {
   readonly name: string
   readonly layout: Layout
+  readonly delimiter: Delimiter
   readonly sample: Row[]
   readonly batches: AsyncGenerator<readonly Row[]>
 }
@@ -82,16 +100,16 @@ async function openTable(
   { onProgress, onPart }: Listeners,
 ): Promise<OpenTable> {
   const text =
-    'path' in from
-      ? textOf(await openBytes(from.path, onProgress))
-      : wholeText(from.name, from.text, onPart)
+    'text' in from
+      ? wholeText(from.name, from.text, onPart)
+      : textOf('path' in from ? await openBytes(from.path, onProgress) : bytesOfBlob(from))
   const Parser = await loadParser()
   const { delimiter, source } = await beginning(text, options, Parser)
   const batches = rowsOf(source, delimiter, Parser)
   try {
     const sample = await firstRows(batches)
     const layout = findLayout(sample, { ...options, name: text.name, delimiter })
-    return { name: text.name, layout, sample, batches }
+    return { name: text.name, layout, delimiter, sample, batches }
   } catch (error) {
     await batches.return(undefined)
     throw error

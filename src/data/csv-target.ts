@@ -16,7 +16,7 @@ export interface TargetFacts extends Pick<Dataset, 'task' | 'targets' | 'classes
   readonly values?: readonly string[]
 }
 
-interface TargetColumn extends TargetOptions {
+export interface TargetColumn extends TargetOptions {
   readonly column: string
   readonly isNumeric: boolean
 }
@@ -24,38 +24,71 @@ interface TargetColumn extends TargetOptions {
 /** Up to so many different whole numbers are classes, if each stands for two examples at least. */
 const mostWholeClasses = 20
 
-/** The targets, and what their classes are. Throws DATA where there is only one class. */
-export function readClasses(
+/** More are no classes. */
+export const mostClasses = 1000
+
+/** What a target column holds: its different numbers in order, or its different texts. */
+export interface TargetContents {
+  readonly distinct: readonly number[]
+  readonly texts: readonly string[]
+  /** How many examples there are. */
+  readonly length: number
+}
+
+/** A regression, or the classes and which of them each number, or code of a text, stands for. */
+export type TargetKind =
+  | { readonly task: 'regression' }
+  | {
+      readonly task: 'classification'
+      readonly classes: readonly string[]
+      readonly values?: readonly string[]
+      readonly labels: ReadonlyMap<number, number>
+    }
+
+/** What a target column is. Throws DATA where there is only one class, or too many. */
+export function targetKind(
   table: string,
-  { targets, targetTexts, length }: Pick<BuiltTable, 'targets' | 'targetTexts' | 'length'>,
+  { distinct, texts, length }: TargetContents,
   { task, classNames, column, isNumeric }: TargetColumn,
-): TargetFacts {
-  const distinct = isNumeric ? [...new Set(targets)].toSorted((a, b) => a - b) : []
+): TargetKind {
   const isRegression =
     isNumeric && (task === undefined ? !areClasses(distinct, length) : task === 'regression')
-  if (isRegression) {
-    const numbers = { shape: [length, 1], dtype: 'f64', data: targets } as const
-    return { task: 'regression', targets: numbers }
-  }
-  const found = isNumeric ? distinct.map(String) : targetTexts.toSorted()
+  if (isRegression) return { task: 'regression' }
+  const found = isNumeric ? distinct.map(String) : texts.toSorted()
   if (found.length < 2) throw oneClass(table, column, found, length)
-  if (found.length > 1000) throw tooManyClasses(table, column, found.length)
+  if (found.length > mostClasses) throw tooManyClasses(table, column, found.length)
   // Whole numbers that index the names need not all be there.
   const isIndexed =
     classNames && distinct.length > 0 && distinct.every((number) => number in classNames)
   if (classNames && !isIndexed && classNames.length !== found.length) {
     throw otherNames(table, column, found, classNames)
   }
-  const places = isNumeric
+  const labels = isNumeric
     ? new Map(distinct.map((number, place) => [number, isIndexed ? number : place]))
-    : new Map(targetTexts.map((text, code) => [code, found.indexOf(text)]))
-  const labels = Int32Array.from(targets, (value) => places.get(value) ?? 0) // every value has one
+    : new Map(texts.map((text, code) => [code, found.indexOf(text)]))
   return {
     task: 'classification',
-    targets: { shape: [length], dtype: 'i32', data: labels },
     classes: classNames ?? found,
     ...(classNames && { values: isIndexed ? classNames.map((_, label) => String(label)) : found }),
+    labels,
   }
+}
+
+/** The targets, and what their classes are. Throws DATA as `targetKind`. */
+export function readClasses(
+  table: string,
+  { targets, targetTexts, length }: Pick<BuiltTable, 'targets' | 'targetTexts' | 'length'>,
+  options: TargetColumn,
+): TargetFacts {
+  const distinct = options.isNumeric ? [...new Set(targets)].toSorted((a, b) => a - b) : []
+  const kind = targetKind(table, { distinct, texts: targetTexts, length }, options)
+  if (kind.task === 'regression') {
+    const numbers = { shape: [length, 1], dtype: 'f64', data: targets } as const
+    return { task: 'regression', targets: numbers }
+  }
+  const { labels, ...facts } = kind
+  const data = Int32Array.from(targets, (value) => labels.get(value) ?? 0) // every value has one
+  return { ...facts, targets: { shape: [length], dtype: 'i32', data } }
 }
 
 function areClasses(distinct: readonly number[], length: number): boolean {
@@ -85,7 +118,7 @@ function tooManyClasses(table: string, column: string, count: number): SluiceErr
     code: 'DATA',
     what: `${table}: there are too many classes`,
     where: `target column "${column}"`,
-    expected: 'at most 1,000 classes',
+    expected: `at most ${mostClasses.toLocaleString('en')} classes`,
     got: `${count} different values`,
     fix: "choose another target, or task: 'regression' for numbers",
   })

@@ -55,6 +55,21 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncG
   }
 }
 
+/**
+ * The text of bytes that begin with line `line` and end with a whole one. Throws DATA, naming the
+ * line, where they are not text in UTF-8.
+ */
+export function textOfLines(bytes: Uint8Array, name: string, line: number): string {
+  if (bytes.indexOf(0) >= 0) throw notText(name, 'bytes that are no text')
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: line > 1 }).decode(bytes)
+  } catch {
+    throw notUtf8(name, line + newlinesIn(validPart(bytes)))
+  }
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+}
+
 /** Line ends of every system as \n; one that two parts share is put together first. */
 async function* unixLines(chunks: AsyncIterable<string>, name: string): AsyncGenerator<string> {
   let held = ''

@@ -43,4 +43,24 @@ export {
 export type { Scaling } from './scaling.ts'
 export { type SpiralOptions, spiral } from './spiral.ts'
 export { type Parts, type SplitOptions, split } from './split.ts'
+export {
+  type BatchMap,
+  type Example,
+  eachExample,
+  type MapContext,
+} from './stream/batch-map.ts'
+export type { ExampleSource } from './stream/batches-of.ts'
+export type { StreamSource } from './stream/byte-file.ts'
+export {
+  type AsyncBatches,
+  type ExampleFacts,
+  type ExampleStream,
+  isStream,
+  type TensorFacts,
+} from './stream/example-stream.ts'
+export { type LoaderOptions, loader } from './stream/loader.ts'
+export { streamCsv } from './stream/stream-csv.ts'
+export { type IdxFiles, streamIdx } from './stream/stream-idx.ts'
+export { type ParquetOptions, streamParquet } from './stream/stream-parquet.ts'
+export type { Streamed, StreamOptions } from './stream/streamed.ts'
 export { xor } from './xor.ts'

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { tensor, toNested } from '../ir/tensor.ts'
-import { createDataset } from './dataset.ts'
+import { createDataset, pick } from './dataset.ts'
 import { digits } from './digits.ts'
 import { moons } from './moons.ts'
 import { parsePreparation } from './parse-preparation.ts'
 import { fitPreparation, predictedClasses, prepare, restoreTargets } from './preparation.ts'
 import { parseCsv } from './read-csv.ts'
+import { parseExamples } from './read-examples.ts'
 import { split } from './split.ts'
 import { xor } from './xor.ts'
 
@@ -23,6 +24,19 @@ describe('fitPreparation', () => {
         `  got       a deviation of ${scale}\n` +
         '  fix       give the column in another unit, or ignore it',
     )
+  })
+
+  test('categories that are not learned from are no inputs, and none of those that are', async () => {
+    const table = 'n,color,y\n1,red,1\n2,blue,2\n3,green,3\n4,red,4\n'
+    const dataset = await parseCsv(table, { target: 'y', task: 'regression' })
+    const train = pick(dataset, [0, 1, 3])
+    const preparation = fitPreparation(train, { scaling: 'none' })
+    expect(preparation.columns.features[1]).toMatchObject({ categories: ['blue', 'red'] })
+    const prepared = prepare(dataset, preparation)
+    expect(prepared.featureNames).toEqual(['n', 'color=blue', 'color=red'])
+    expect([...prepared.inputs.data]).toEqual([1, 0, 1, 2, 1, 0, 3, 0, 0, 4, 0, 1])
+    expect(prepare(train, preparation).inputs.shape).toEqual([3, 3])
+    await expect(parseExamples(table, preparation)).rejects.toThrow('was not there in training')
   })
 
   test('learns mean and deviation of numbers, and leaves categories at 0 and 1', async () => {

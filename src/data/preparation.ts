@@ -9,6 +9,7 @@ import { numberAt, type Tensor } from '../ir/tensor.ts'
 import { inputCount, inputNames, type TableColumns } from './columns.ts'
 import { createDataset, type Dataset } from './dataset.ts'
 import { type Scaling, scaled, standardScaling } from './scaling.ts'
+import { seenColumns, selectInputs } from './seen-categories.ts'
 
 /** Plain data: `JSON.stringify` writes all of it, `parsePreparation` reads it back. */
 export interface Preparation {
@@ -41,7 +42,8 @@ export interface PreparationOptions {
 
 /**
  * Learns from the training part how to prepare data: means and deviations of inputs and of the
- * targets of a regression. Inputs made of categories stay 0 and 1.
+ * targets of a regression. Inputs made of categories stay 0 and 1; categories that the training part
+ * has none of are left out.
  *
  * Throws: DATA where an input has no number at all, or `range` is asked for and none declared.
  *
@@ -52,28 +54,35 @@ export interface PreparationOptions {
  * const heldOut = prepare(parts.heldOut, preparation)
  */
 export function fitPreparation(train: Dataset, options: PreparationOptions = {}): Preparation {
-  const columns = train.columns ?? columnsOf(train)
+  const all = train.columns ?? columnsOf(train)
+  const columns = train.columns ? seenColumns(all, train.inputs) : all
+  const inputs = selectInputs(train.inputs, all, columns)
   return {
     format: 'sluice preparation',
     version: 1,
     columns,
-    inputs: fitInputs(train, columns, options),
+    inputs: fitInputs({ ...train, inputs }, columns, options),
     target: fitTarget(train),
   }
 }
 
 /**
- * The dataset as a network is to see it: inputs in f32, scaled, missing numbers at the mean; targets
- * of a regression in f32 and scaled, class indices as they are.
+ * The dataset as a network is to see it: inputs in f32, scaled, missing numbers at the mean, a category
+ * that was not learned from as none of them; targets of a regression in f32 and scaled, class indices
+ * as they are.
  *
  * Throws: DATA where the dataset has other inputs than the preparation was learned from.
  */
 export function prepare(dataset: Dataset, preparation: Preparation): Dataset {
-  const { inputs, target } = preparation
+  const { columns, inputs, target } = preparation
   const { inputRange: _, ...facts } = dataset
+  const raw = dataset.columns
+    ? selectInputs(dataset.inputs, dataset.columns, columns)
+    : dataset.inputs
   return createDataset({
     ...facts,
-    inputs: prepareInputs(dataset.inputs, preparation),
+    ...(raw !== dataset.inputs && { columns, featureNames: inputNames(columns.features) }),
+    inputs: prepareInputs(raw, preparation),
     targets: target.kind === 'numbers' ? scaled(dataset.targets, target) : dataset.targets,
     ...(isUnitRange(dataset, inputs) && { inputRange: [0, 1] }),
   })

@@ -1,7 +1,7 @@
 /** Tables of one's own as datasets. */
 import { SluiceError } from '../errors.ts'
 import { isMissing, readNumber } from './cell.ts'
-import { listed, noSuchColumn, tooManyCategories } from './cell-errors.ts'
+import { type CellPlace, listed, noSuchColumn, tooManyCategories } from './cell-errors.ts'
 import { type FeatureColumn, inputCount, inputNames, type TableColumns } from './columns.ts'
 import type { Layout } from './csv-layout.ts'
 import type { Row } from './csv-rows.ts'
@@ -87,7 +87,8 @@ async function read(source: TableSource, options: CsvOptions): Promise<Dataset> 
   })
 }
 
-function planColumns(
+/** What the columns of a table are, by its first rows. Throws DATA where it has none of that name. */
+export function planColumns(
   table: string,
   layout: Layout,
   sample: readonly Row[],
@@ -160,14 +161,24 @@ function expand({ plan, values, texts, length }: ReadTable): {
     for (let at = k; at < values.length; at += plan.features.length) codes.add(values[at] ?? 0)
     // Rows that were dropped may have held more.
     const categories = (texts[k] ?? []).filter((_, code) => codes.has(code))
-    const limit = Math.max(20, Math.floor(length / 2))
-    if (categories.length > limit) {
-      const place = { table: plan.table, line: 0, column: index, columnName: name }
-      throw tooManyCategories(place, categories.length, limit)
-    }
+    checkCategories(
+      { table: plan.table, line: 0, column: index, columnName: name },
+      categories,
+      length,
+    )
     return { name, kind, categories: categories.toSorted() }
   })
   return { features, inputs: oneHotInputs(features, { values, texts, length }) }
+}
+
+/** Texts that hardly repeat are no categories. Throws DATA. */
+export function checkCategories(
+  place: CellPlace,
+  categories: readonly string[],
+  length: number,
+): void {
+  const limit = Math.max(20, Math.floor(length / 2))
+  if (categories.length > limit) throw tooManyCategories(place, categories.length, limit)
 }
 
 /** [length, inputs] from the numbers and codes of [length, features]. */

@@ -22,14 +22,23 @@ export function standardScaling(source: Tensor, names: readonly string[]): Scali
   const mean: number[] = []
   const scale: number[] = []
   for (let column = 0; column < columns; column++) {
-    const found = columnScale(source, { column, columns, rows })
-    if (!found) throw emptyColumn(names[column] ?? '')
-    if (!(found.scale > 0 && Number.isFinite(found.scale)))
-      throw oddScale(names[column] ?? '', found)
+    const found = checkedScale(names[column] ?? '', columnScale(source, { column, columns, rows }))
     mean.push(found.mean)
     scale.push(found.scale)
   }
   return { mean, scale }
+}
+
+/** What was found of a column of that name. Throws DATA as `standardScaling`. */
+export function checkedScale(name: string, found: ColumnScale | undefined): ColumnScale {
+  if (!found) throw emptyColumn(name)
+  if (!(found.scale > 0 && Number.isFinite(found.scale))) throw oddScale(name, found)
+  return found
+}
+
+export interface ColumnScale {
+  readonly mean: number
+  readonly scale: number
 }
 
 /** The tensor in f32, scaled in f64; `fill` stands for NaN. */
@@ -56,10 +65,7 @@ interface Place {
 }
 
 /** Two passes, the second around the mean: one alone would lose a small spread of large numbers. */
-function columnScale(
-  source: Tensor,
-  { column, columns, rows }: Place,
-): { readonly mean: number; readonly scale: number } | undefined {
+function columnScale(source: Tensor, { column, columns, rows }: Place): ColumnScale | undefined {
   let sum = 0
   let count = 0
   let least = Number.POSITIVE_INFINITY

@@ -55,12 +55,17 @@ function checkClasses({ train, heldOut }: Parts): void {
   const label = measured.find((one) => !learned.has(one))
   if (label === undefined) return
   const count = measured.filter((one) => one === label).length
-  throw new SluiceError({
+  throw neverLearned(heldOut.name, heldOut.classes?.[label] ?? String(label), count)
+}
+
+/** The error of a class of which `count` examples are held out, and none is learned from. */
+export function neverLearned(dataset: string, className: string, count: number): SluiceError {
+  return new SluiceError({
     code: 'DATA',
     what: 'split: a class is only in the held-out part',
-    where: `dataset "${heldOut.name}"`,
+    where: `dataset "${dataset}"`,
     expected: 'examples of every class in the part to learn from',
-    got: `class "${heldOut.classes?.[label] ?? label}": ${count} held out, none to learn from`,
+    got: `class "${className}": ${count} held out, none to learn from`,
     fix: 'stratify the split, hold out fewer examples, or leave out so rare a class',
   })
 }

@@ -31,6 +31,10 @@ export interface TablePlan {
   readonly missing: 'error' | 'drop' | 'mean'
   /** Whether a target that is missing or unknown only leaves out the targets of the whole table. */
   readonly isTargetOptional: boolean
+  /** Whether a category that is not among those that are known is none of them, and no error. */
+  readonly isNoneAllowed?: boolean
+  /** What rows are counted by: lines of a text, unless it says rows. */
+  readonly unit?: 'row'
   /** Places of columns whose cells are kept as they are written. */
   readonly keep?: readonly number[]
 }
@@ -50,10 +54,13 @@ export interface BuiltTable {
 /** More than this are no categories. */
 const mostCategories = 1000
 
+/** The code of a text that is none of the categories. */
+const noCategory = -1
+
 export class TableBuilder {
   readonly #plan: TablePlan
-  readonly #features: readonly Reader[]
-  readonly #target: Reader | undefined
+  readonly #features: readonly CellReader[]
+  readonly #target: CellReader | undefined
   #values: Float64Array
   #targets: Float64Array
   readonly #kept: readonly { readonly index: number; readonly cells: string[] }[]
@@ -63,8 +70,8 @@ export class TableBuilder {
   constructor(plan: TablePlan, expectedRows: number) {
     const capacity = Math.max(16, Math.ceil(expectedRows * 1.02))
     this.#plan = plan
-    this.#features = plan.features.map((column) => new Reader(column, plan))
-    this.#target = plan.target && new Reader(plan.target, plan)
+    this.#features = plan.features.map((column) => new CellReader(column, plan))
+    this.#target = plan.target && new CellReader(plan.target, plan)
     this.#values = new Float64Array(capacity * plan.features.length)
     this.#targets = new Float64Array(plan.target ? capacity : 0)
     this.#kept = (plan.keep ?? []).map((index) => ({ index, cells: [] }))
@@ -78,7 +85,7 @@ export class TableBuilder {
     this.#reserve(width)
     let at = this.#length * width
     for (let k = 0; k < width; k++) {
-      const reader = this.#features[k] as Reader // k is inside
+      const reader = this.#features[k] as CellReader // k is inside
       const number = reader.read(cells, line)
       if (Number.isNaN(number)) {
         if (missing === 'drop') return
@@ -98,12 +105,55 @@ export class TableBuilder {
     this.#length++
   }
 
-  finish(): BuiltTable {
+  /** What reads the cells of a column, by its place in a row; undefined where it is left out. */
+  readers(): readonly (CellReader | undefined)[] {
+    const found: (CellReader | undefined)[] = this.#plan.names.map(() => undefined)
+    for (const reader of this.#features) found[reader.index] = reader
+    if (this.#target) found[this.#target.index] = this.#target
+    return found
+  }
+
+  /** The place of each column among the numbers of a row: the features in their order, then the target. */
+  places(): readonly (number | undefined)[] {
+    const found: (number | undefined)[] = this.#plan.names.map(() => undefined)
+    for (const [place, { index }] of this.#features.entries()) found[index] = place
+    if (this.#target) found[this.#target.index] = this.#features.length
+    return found
+  }
+
+  /**
+   * Takes a row of numbers that were read already: the features, then the target. False, and nothing
+   * taken, where one is missing and that is for `add` to deal with.
+   */
+  push(row: Float64Array): boolean {
+    const width = this.#features.length
+    const mayMiss = this.#plan.missing === 'mean'
+    for (let k = 0; k < row.length; k++) {
+      if (Number.isNaN(row[k]) && !(mayMiss && k < width)) return false
+    }
+    this.#reserve(width)
+    const at = this.#length * width
+    for (let k = 0; k < width; k++) this.#values[at + k] = row[k] ?? 0 // k is inside
+    if (this.#target) this.#targets[this.#length] = row[width] ?? 0
+    this.#length++
+    return true
+  }
+
+  /** Forgets the rows, and keeps the codes of their texts. */
+  clear(): void {
+    this.#length = 0
+  }
+
+  /** The numbers that were taken: a view, until the next row is. */
+  taken(): Pick<BuiltTable, 'length' | 'values' | 'targets'> {
     const length = this.#length
+    const values = this.#values.subarray(0, length * this.#features.length)
+    return { length, values, targets: this.#targets.subarray(0, length) }
+  }
+
+  finish(): BuiltTable {
     return {
-      length,
-      values: this.#values.subarray(0, length * this.#features.length),
-      targets: this.#targets.subarray(0, length),
+      ...this.taken(),
       texts: this.#features.map((reader) => reader.texts),
       targetTexts: this.#target?.texts ?? [],
       kept: this.#kept.map(({ cells }) => cells),
@@ -125,8 +175,8 @@ function grown(from: Float64Array, length: number): Float64Array {
   return into
 }
 
-/** Reads one column: a number, or the code of a text; NaN where the cell is missing. */
-class Reader {
+/** Reads cells of one column: a number, or the code of a text; NaN where the cell is missing. */
+export class CellReader {
   readonly #column: ColumnPlan
   readonly #plan: TablePlan
   readonly #codes: Map<string, number>
@@ -143,8 +193,20 @@ class Reader {
     return [...this.#codes.keys()]
   }
 
+  get index(): number {
+    return this.#column.index
+  }
+
+  get isNumber(): boolean {
+    return this.#column.kind === 'number'
+  }
+
   read(cells: readonly string[], line: number): number {
     const cell = cells[this.#column.index] ?? '' // rows are as long as the names
+    return this.readCell(cell, line)
+  }
+
+  readCell(cell: string, line: number): number {
     return this.#column.kind === 'number' ? this.#number(cell, line) : this.#code(cell, line)
   }
 
@@ -160,6 +222,8 @@ class Reader {
   }
 
   #code(cell: string, line: number): number {
+    const plain = this.#codes.get(cell)
+    if (plain !== undefined) return plain
     const text = cell.trim()
     const known = this.#codes.get(text)
     if (known !== undefined) return known
@@ -169,6 +233,7 @@ class Reader {
       // Classes that are whole numbers may be written 1.0.
       const number = String(readNumber(cell, this.#plan.decimal))
       if (this.#isLenient) return this.#codes.get(number) ?? Number.NaN
+      if (this.#plan.isNoneAllowed) return noCategory
       throw unknownCategory(this.#place(line), cell, categories)
     }
     const code = this.#codes.size
@@ -180,8 +245,9 @@ class Reader {
   }
 
   #place(line: number): CellPlace {
-    const { table, hasHeader } = this.#plan
+    const { table, hasHeader, unit } = this.#plan
     const { index, name } = this.#column
-    return { table, line, column: index, ...(hasHeader && { columnName: name }) }
+    const named = hasHeader && { columnName: name }
+    return { table, line, column: index, ...named, ...(unit && { unit }) }
   }
 }

@@ -145,6 +145,17 @@ describe('layers', () => {
     ])
   })
 
+  test('hold what joins two results of theirs, such as a bias that is reshaped first', () => {
+    const weight = gates.parameter('w', [4, 6], { key: 'conv.weight' })
+    const bias = gates.parameter('b', [6], { key: 'conv.bias' })
+    const product = gates.input('x', [2, 4]).matmul(weight)
+    const sum = product
+      .add(bias.reshape([1, 6]))
+      .relu()
+      .named('y')
+    expect(labelsOf(draw(sum, { depth: 0 }).diagram)).toEqual(['x', 'linear conv', 'relu', 'y'])
+  })
+
   test('of small networks are open by themselves', () => {
     const { frames } = draw(error).diagram
     expect(frames.map(({ label }) => label)).toEqual(['linear 0', 'linear 2', 'linear 4'])

@@ -33,6 +33,7 @@ export function layersOf(operations: readonly Operation[]): LayerTree {
     const isOnlyChild = outer !== undefined && members.get(outer)?.size === inside.size
     const around = outer === undefined ? undefined : members.get(outer)
     addMovers(inside, links, operations)
+    addJoins(inside, links, operations)
     if (!isOnlyChild && parents.has(path)) {
       addSkips(inside, links, operations)
     }
@@ -155,6 +156,24 @@ function addMovers(
     for (const at of before[index] ?? []) {
       const isMover = operations[at]?.role === 'mover' && operations[at]?.inputs.length === 1
       if (inside.has(at) || !isMover || !after[at]?.every((reader) => inside.has(reader))) continue
+      inside.add(at)
+      open.push(at)
+    }
+  }
+}
+
+/** What joins two results of a layer, such as a product and a bias that was reshaped, is a part of it. */
+function addJoins(
+  inside: Set<number>,
+  { before, after }: Links,
+  operations: readonly Operation[],
+): void {
+  const open = [...inside]
+  for (let index = open.pop(); index !== undefined; index = open.pop()) {
+    for (const at of after[index] ?? []) {
+      const makers = new Set(before[at])
+      const isJoin = makers.size > 1 && makers.size === operations[at]?.inputs.length
+      if (inside.has(at) || !isJoin || ![...makers].every((maker) => inside.has(maker))) continue
       inside.add(at)
       open.push(at)
     }

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { SluiceError } from '../errors.ts'
-import { readIdx } from './idx.ts'
+import { type Tensor, tensor } from '../ir/tensor.ts'
+import { readIdx, writeIdx } from './idx.ts'
 
 /** A 2 × 3 matrix of bytes, as the format's description spells it. */
 const bytes = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 250, 251, 255]
@@ -56,10 +57,35 @@ describe.each([
 
 test('what is larger than allowed is refused, before it is inflated whole', () => {
   expect(() => readIdx(Uint8Array.from(bytes), { maxBytes: 17 })).toThrow(/too large/)
-  const bomb = gzipSync(new Uint8Array(1e7))
-  expect(() => readIdx(bomb, { maxBytes: 1e6, name: 'bomb.gz' })).toThrow(
+  const bomb = gzipSync(Uint8Array.from([0, 0, 8, 1, 0, 0x0f, 0x42, 0x40, ...new Uint8Array(1e6)]))
+  expect(() => readIdx(bomb, { maxBytes: 1e5, name: 'bomb.gz' })).toThrow(
     /bomb\.gz is too large[\s\S]*more when inflated/,
   )
+  expect(readIdx(bomb).shape).toEqual([1e6])
+})
+
+test('what inflates to more or to far less than it declares is refused', () => {
+  const more = gzipSync(Uint8Array.from([...bytes, ...new Uint8Array(1e5)]))
+  expect(() => readIdx(more)).toThrow(/differ[\s\S]*6 bytes for u8\[2, 3\][\s\S]*got +more/)
+  const less = gzipSync(Uint8Array.from(huge))
+  expect(() => readIdx(less)).toThrow(/differ[\s\S]*got +far fewer/)
+})
+
+test('what is written is read again, and has the bytes of the description', () => {
+  const matrix = readIdx(Uint8Array.from(bytes))
+  expect([...writeIdx(matrix)]).toEqual(bytes)
+  const f64 = tensor([1.5, -0, Number.NaN, 5e-324], { dtype: 'f64' })
+  expect(readIdx(writeIdx(f64))).toEqual(f64)
+  const scalar = tensor(-7, { dtype: 'i16' })
+  expect(readIdx(writeIdx(scalar))).toEqual(scalar)
+})
+
+test('a tensor that the format cannot hold is refused', () => {
+  expect(() => writeIdx(tensor(1, { dtype: 'i64' }))).toThrow(
+    /DTYPE writeIdx: the format has no i64/,
+  )
+  const short: Tensor = { shape: [3], dtype: 'u8', data: new Uint8Array(2) }
+  expect(() => writeIdx(short)).toThrow(/SHAPE writeIdx[\s\S]*u8\[3\] of 2 elements/)
 })
 
 const mnist = new URL('../../../shared/data/mnist/t10k-images-idx3-ubyte.gz', import.meta.url)

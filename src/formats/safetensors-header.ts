@@ -1,6 +1,7 @@
 /** The header of a safetensors file, read as if somebody had made it to do harm. */
 import type { SluiceError } from '../errors.ts'
 import { damaged } from './damaged.ts'
+import { describeBeginning, describeText } from './file-kinds.ts'
 import { parseStrictJson, type StrictJson } from './strict-json.ts'
 
 /** One tensor as the header tells it. */
@@ -21,8 +22,8 @@ export interface Header {
   readonly start: number
 }
 
-/** The reference implementation refuses longer headers. */
-const greatestHeader = 100_000_000
+/** Longer headers are refused; they would name some 150,000 tensors. */
+const greatestHeader = 2 ** 24
 
 /** Header, tensor, shape: nothing nests deeper. */
 const depth = 3
@@ -31,7 +32,7 @@ const depth = 3
 export function decodeHeader(bytes: Uint8Array, name: string): Header {
   const length = lengthOfHeader(bytes, name)
   const text = textOf(bytes.subarray(8, 8 + length), name)
-  const header = parseStrictJson(text, { name, depth })
+  const header = parseStrictJson(text, { name, depth, part: 'header' })
   if (!isObject(header)) throw oddHeader(name, 'header', 'an object', header)
   const entries: HeaderEntry[] = []
   let metadata: ReadonlyMap<string, string> = new Map()
@@ -69,7 +70,7 @@ function lengthOfHeader(bytes: Uint8Array, name: string): number {
     throw damaged(`${name} is empty`, { expected: 'a safetensors file', got: '0 bytes' })
   }
   if (bytes.length < 8) {
-    if (textKind(bytes)) throw foreign(bytes, name)
+    if (describeText(bytes)) throw foreign(bytes, name)
     throw cutOff(name, 'the length of its header in 8 bytes', bytes.length)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
@@ -159,39 +160,10 @@ function cutOff(name: string, expected: string, got: number): SluiceError {
   return damaged(`${name} is cut off`, { expected, got: `${got} bytes` })
 }
 
-/** First bytes of formats that are taken for safetensors most easily. */
-const signatures: readonly (readonly [bytes: string, kind: string])[] = [
-  ['\x89PNG', 'a PNG picture'],
-  ['\xff\xd8\xff', 'a JPEG picture'],
-  ['%PDF', 'a PDF document'],
-  ['PK\x03\x04', 'a ZIP archive, as the .pt files of PyTorch are'],
-  ['\x89HDF', 'an HDF5 file, as the .h5 files of Keras are'],
-  ['\x93NUMPY', 'an array of NumPy'],
-  ['GGUF', 'a GGUF model'],
-  ['\x1f\x8b', 'a gzip archive'],
-  ['\x80', 'perhaps a Python pickle'],
-]
-
-/** What else a file is, told by how it begins. */
-function kindOf(bytes: Uint8Array): string {
-  const known = signatures.find(([signature]) => beginOf(bytes).startsWith(signature))?.[1]
-  return known ?? textKind(bytes) ?? 'a file of another kind'
-}
-
-function textKind(bytes: Uint8Array): string | undefined {
-  const begin = beginOf(bytes)
-  if (!/^[\t\n\r -~]*$/.test(begin)) return undefined
-  return `text that begins ${JSON.stringify(begin.slice(0, 16))}`
-}
-
-function beginOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes.subarray(0, 64))
-}
-
 function foreign(bytes: Uint8Array, name: string): SluiceError {
   return damaged(`${name} is no safetensors file`, {
     expected: 'the length of its header in 8 bytes, then the header, which begins "{"',
-    got: kindOf(bytes),
+    got: describeBeginning(bytes),
     fix: 'give a model that was saved as safetensors',
   })
 }

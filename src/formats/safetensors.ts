@@ -5,11 +5,12 @@
  * Source: https://github.com/huggingface/safetensors, its README and `tensor.rs`.
  */
 import { SluiceError } from '../errors.ts'
-import { type DType, dtypes, type TypedArray } from '../ir/dtype.ts'
+import { type DType, dtypes } from '../ir/dtype.ts'
 import { formatShape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { formatType } from '../ir/value.ts'
-import { damaged } from './damaged.ts'
+import { damaged, tooLarge } from './damaged.ts'
+import { bytesOf, checkTruth, elementsOf } from './elements.ts'
 import { checkExtent, decodeHeader } from './safetensors-header.ts'
 
 export interface SafetensorsFile {
@@ -59,13 +60,7 @@ export function readSafetensors(
   bytes: Uint8Array,
   { name = 'the safetensors file', maxBytes = 2 ** 31 }: ReadSafetensorsOptions = {},
 ): SafetensorsFile {
-  if (bytes.length > maxBytes) {
-    throw damaged(`${name} is too large`, {
-      expected: `at most ${maxBytes} bytes`,
-      got: `${bytes.length}`,
-      fix: 'raise maxBytes if you trust where it comes from',
-    })
-  }
+  if (bytes.length > maxBytes) throw tooLarge(name, maxBytes, `${bytes.length}`)
   const { entries, metadata, start } = decodeHeader(bytes, name)
   checkExtent(entries, bytes.length - start, name)
   const tensors = new Map<string, Tensor>()
@@ -81,7 +76,7 @@ export function readSafetensors(
       })
     }
     const data = elementsOf(bytes.subarray(start + begin, start + end), dtype)
-    if (dtype === 'bool') checkTruth(name, key, data)
+    if (dtype === 'bool') checkTruth(name, `tensor "${key}"`, data)
     tensors.set(key, { shape, dtype, data })
   }
   return { tensors, metadata }
@@ -125,7 +120,7 @@ export function writeSafetensors(
   bytes.set(text, 8)
   let at = start
   for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
+    bytes.set(bytesOf(data), at)
     at += data.byteLength
   }
   return bytes
@@ -135,13 +130,6 @@ function isMap(
   tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
 ): tensors is ReadonlyMap<string, Tensor> {
   return tensors instanceof Map
-}
-
-/** Elements as they lie in a file: little-endian, as on every machine that runs JavaScript today. */
-function elementsOf(bytes: Uint8Array, dtype: DType): TypedArray {
-  const data = dtypes[dtype].allocate(bytes.length / dtypes[dtype].sizeBytes)
-  new Uint8Array(data.buffer).set(bytes)
-  return data
 }
 
 function checkTensor(key: string, { shape, dtype, data }: Tensor): void {
@@ -165,21 +153,23 @@ function checkTensor(key: string, { shape, dtype, data }: Tensor): void {
   })
 }
 
-function checkTruth(name: string, key: string, data: TypedArray): void {
-  const wrong = data.findIndex((element: number | bigint) => Number(element) > 1)
-  if (wrong < 0) return
-  throw damaged(`${name}: a bool is neither 0 nor 1`, {
-    where: `tensor "${key}", element ${wrong}`,
-    expected: '0 or 1',
-    got: `${data[wrong]}`,
-  })
+/** Types of the format that have no dtype here, and what one gets them as. */
+const others: Readonly<Record<string, string>> = {
+  ...{ F8_E4M3: 'torch.float16', F8_E5M2: 'torch.float16', F8_E8M0: 'torch.float32' },
+  ...{ F8_E4M3FNUZ: 'torch.float16', F8_E5M2FNUZ: 'torch.float16' },
+  ...{ F6_E2M3: 'torch.float16', F6_E3M2: 'torch.float16', F4: 'torch.float16' },
 }
 
 function unknownDType(name: string, key: string, type: string): SluiceError {
+  const wider = Object.hasOwn(others, type) ? others[type] : undefined
+  const isComplex = type === 'C64'
+  const fix = wider
+    ? `convert it in Python before saving: tensor.to(${wider})`
+    : 'convert it to one of these where the file was made'
   return damaged(`${name}: a tensor has a dtype that Sluice does not know`, {
     where: `tensor "${key}"`,
     expected: Object.values(names).join(', '),
-    got: type,
-    fix: 'convert it to one of these where the file was made',
+    got: isComplex ? 'C64, complex numbers' : type,
+    fix: isComplex ? 'save real and imaginary parts: torch.view_as_real(tensor)' : fix,
   })
 }

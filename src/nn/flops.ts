@@ -44,7 +44,8 @@ function runningFlops(combine: RunningCombine): number {
   return combine === 'linear' ? 2 : combine === 'sum' || combine === 'prod' ? 1 : 0
 }
 
-function flopsOfGraph({ applications }: Graph): number {
+/** Of all applications of a graph. */
+export function flopsOfGraph({ applications }: Graph): number {
   return applications.reduce((sum, application) => sum + flopsOf(application), 0)
 }
 

@@ -115,6 +115,8 @@ export {
   activations,
   buildNetwork,
   criteria,
+  type HeadSpec,
+  type ImportedSpec,
   type NetworkParts,
   type NetworkSpec,
   parameterCount,

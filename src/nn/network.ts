@@ -3,7 +3,7 @@ import { entryNamed, SluiceError } from '../errors.ts'
 import { hardswish, mish, selu, softsign } from '../functional/index.ts'
 import * as gates from '../gates/index.ts'
 import type { Value } from '../ir/value.ts'
-import type { Layer, Stage } from './layer.ts'
+import { createLayer, type Layer, type Stage } from './layer.ts'
 import { linear } from './linear.ts'
 import { sequential } from './sequential.ts'
 
@@ -20,6 +20,28 @@ export interface NetworkSpec {
   readonly inputs?: readonly string[]
   /** What is predicted. */
   readonly target?: string
+  /** Of a network that another program made: the network; `layers` then has its inputs and outputs. */
+  readonly imported?: ImportedSpec
+}
+
+/** A network that another program made, with a head of its own, in JSON. */
+export interface ImportedSpec {
+  /** Its graph without the weights, an ONNX file in base64. */
+  readonly graph: string
+  /** What an example is for that graph: [3, 64, 64] for an image. */
+  readonly exampleShape: readonly number[]
+  /** The layers after that graph; absent where what it gives is what is predicted. */
+  readonly head?: HeadSpec
+}
+
+/** Linear layers, with weights as torch.nn.Linear keeps them, [out, in]. */
+export interface HeadSpec {
+  /** What the keys of its weights begin with: `fc`. */
+  readonly name: string
+  /** How many features come in, then the width of each layer. */
+  readonly widths: readonly number[]
+  /** What stands between its layers: a name of `activations`. */
+  readonly activation: string
 }
 
 /** What may stand between layers, by name. */
@@ -60,7 +82,9 @@ export const criteria: Readonly<Record<string, (prediction: Value, target: Value
 export function buildNetwork({
   layers: widths,
   activation,
-}: Pick<NetworkSpec, 'layers' | 'activation'>): Layer {
+  imported,
+}: Pick<NetworkSpec, 'layers' | 'activation' | 'imported'>): Layer {
+  if (imported) throw notOfLayers()
   const activate = entryNamed(activations, activation, 'network: there is no activation')
   if (widths.length < 2) throw tooFewWidths(widths)
   const count = widths.length - 1
@@ -75,25 +99,28 @@ export function buildNetwork({
 
 /** What training asks of a network. */
 export interface NetworkParts {
-  readonly model: (x: Value) => Value
+  readonly model: Layer
   readonly criterion: (prediction: Value, target: Value) => Value
   /** What the outputs are read as, where that is not the outputs themselves. */
   readonly predict?: (outputs: Value) => Value
 }
 
 /**
- * Model, criterion and prediction of a network, named as in the article: ŷ and J.
+ * Model, criterion and prediction of a network, named as in the article: ŷ and J. `layer` is that of
+ * an imported network, as `loadModel` gives it.
  *
  * Throws: NAME for an activation or a criterion that is not there.
  *
  * @example
  * await fit({ ...partsOf(network), optimizer, train, heldOut, epochs: 30 })
  */
-export function partsOf(network: Omit<NetworkSpec, 'task'>): NetworkParts {
-  const layer = buildNetwork(network)
+export function partsOf(
+  network: Omit<NetworkSpec, 'task'>,
+  layer: Layer = buildNetwork(network),
+): NetworkParts {
   const criterion = entryNamed(criteria, network.criterion, 'network: there is no criterion')
   return {
-    model: (x) => named(layer(x), 'ŷ'),
+    model: createLayer((x, pass) => named((pass ? layer.training(pass) : layer)(x), 'ŷ'), layer),
     criterion: (prediction, target) => named(criterion(prediction, target), 'J'),
     // The largest logit is the largest probability; only a single one needs its scale.
     ...(network.criterion === 'bceWithLogits' && {
@@ -121,6 +148,16 @@ export function parameterCount(widths: readonly number[]): number {
 function named(value: Value, name: string): Value {
   const unnamed = value.name === undefined ? value : gates.alias(value)
   return unnamed.labelled({ name })
+}
+
+function notOfLayers(): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: 'network: this one was imported, and is no row of layers',
+    expected: 'a network of layers',
+    got: 'one with a graph of its own',
+    fix: 'take `layer` of what loadModel gives',
+  })
 }
 
 function tooFewWidths(widths: readonly number[]): SluiceError {

@@ -4,6 +4,8 @@
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { SluiceError } from '../errors.ts'
+import { NumberList } from './number-list.ts'
+import { allocate, type Numbers, scalars } from './scalars.ts'
 import type { Field, Scalar, Schema, SchemaOf } from './schema.ts'
 
 /** Messages within messages: more than any writer makes, and far from the end of the stack. */
@@ -14,61 +16,6 @@ const deepest = 100
  * or 100 MB of objects made of a file of empty ones.
  */
 const most = 2_000_000
-
-type Numbers = BigInt64Array | BigUint64Array | Int32Array | Float32Array | Float64Array
-
-interface ScalarFacts {
-  readonly wire: WireType
-  readonly read: (reader: BinaryReader) => unknown
-  readonly write: (writer: BinaryWriter, value: never) => unknown
-  /** Where repeated ones become a typed array. */
-  readonly list?: new (
-    length: number,
-  ) => Numbers
-}
-
-const scalars: { readonly [S in Scalar]: ScalarFacts } = {
-  string: {
-    wire: WireType.LengthDelimited,
-    read: (reader) => reader.string(),
-    write: (writer, value: string) => writer.string(value),
-  },
-  bytes: {
-    wire: WireType.LengthDelimited,
-    read: (reader) => reader.bytes(),
-    write: (writer, value: Uint8Array) => writer.bytes(value),
-  },
-  int32: {
-    wire: WireType.Varint,
-    read: (reader) => reader.int32(),
-    write: (writer, value: number) => writer.int32(value),
-    list: Int32Array,
-  },
-  int64: {
-    wire: WireType.Varint,
-    read: (reader) => BigInt(reader.int64()),
-    write: (writer, value: bigint) => writer.int64(value),
-    list: BigInt64Array,
-  },
-  uint64: {
-    wire: WireType.Varint,
-    read: (reader) => BigInt(reader.uint64()),
-    write: (writer, value: bigint) => writer.uint64(value),
-    list: BigUint64Array,
-  },
-  float: {
-    wire: WireType.Bit32,
-    read: (reader) => reader.float(),
-    write: (writer, value: number) => writer.float(value),
-    list: Float32Array,
-  },
-  double: {
-    wire: WireType.Bit64,
-    read: (reader) => reader.double(),
-    write: (writer, value: number) => writer.double(value),
-    list: Float64Array,
-  },
-}
 
 /**
  * The message that the bytes are. Fields that the schema does not list are skipped.
@@ -90,7 +37,7 @@ export function decode<T>(schema: SchemaOf<T>, bytes: Uint8Array, name: string):
 }
 
 /** The bytes of a message, fields in the order of their schema; what is absent is not written. */
-export function encode<T>(schema: SchemaOf<T>, message: T): Uint8Array {
+export function encode<T>(schema: SchemaOf<T>, message: T): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter()
   // Its properties are the fields of the schema.
   encodeMessage(writer, schema, message as Readonly<Record<string, unknown>>)
@@ -202,58 +149,6 @@ function checked(wire: WireType, type: Scalar, reader: BinaryReader): unknown {
 function delimited(wire: WireType, reader: BinaryReader): Uint8Array {
   if (wire === WireType.LengthDelimited) return reader.bytes()
   throw new Error(`a message has wire type 2, and there is wire type ${wire}`)
-}
-
-/** Numbers of a repeated field, in a typed array that grows: a list of bigints takes ten times as much. */
-class NumberList {
-  readonly #type: Scalar
-  #numbers: Numbers
-  #length = 0
-
-  constructor(type: Scalar) {
-    this.#type = type
-    this.#numbers = allocate(type, 0)
-  }
-
-  push(value: unknown): void {
-    if (this.#length === this.#numbers.length) this.#grow(Math.max(4, this.#length * 2))
-    this.#numbers[this.#length++] = value as never // what the scalar's own `read` gave
-  }
-
-  readPacked(bytes: Uint8Array): void {
-    const reader = new BinaryReader(bytes)
-    const { read, wire } = scalars[this.#type]
-    const width = wire === WireType.Bit32 ? 4 : wire === WireType.Bit64 ? 8 : 0
-    if (width > 0 && bytes.length % width !== 0)
-      throw new Error(`a packed ${this.#type} is cut off`)
-    const count = width > 0 ? bytes.length / width : countVarints(bytes)
-    this.#grow(this.#length + count)
-    while (reader.pos < reader.len) this.push(read(reader))
-  }
-
-  finish(): Numbers {
-    return this.#numbers.length === this.#length
-      ? this.#numbers
-      : this.#numbers.slice(0, this.#length)
-  }
-
-  #grow(length: number): void {
-    if (length <= this.#numbers.length) return
-    const larger = allocate(this.#type, length)
-    larger.set(this.#numbers as never) // the same kind of array
-    this.#numbers = larger
-  }
-}
-
-function allocate(type: Scalar, length: number): Numbers {
-  return new (scalars[type].list ?? Float64Array)(length)
-}
-
-/** How many varints the bytes hold: each ends with a byte below 128. */
-function countVarints(bytes: Uint8Array): number {
-  let count = 0
-  for (const byte of bytes) if (byte < 128) count++
-  return count
 }
 
 function encodeMessage(

@@ -6,6 +6,7 @@ import { randomKey } from '../gates/random-key.ts'
 import { Value } from '../ir/value.ts'
 import { Attributes } from './attributes.ts'
 import { type ElementType, elementTypes, usualType } from './element-type.ts'
+import { neededFor } from './needed.ts'
 import { Node, type Surroundings } from './node.ts'
 import {
   computed,
@@ -44,27 +45,10 @@ export function runNodes(
   scope: Scope,
   importing: Importing,
 ): void {
-  const needed = new Set(outputs)
-  const isNeeded = nodes.map(() => false)
-  for (let index = nodes.length - 1; index >= 0; index--) {
-    const node = nodes[index]
-    if (!node?.output.some((name) => name !== '' && needed.has(name))) continue
-    isNeeded[index] = true
-    for (const name of namesReadBy(node)) needed.add(name)
-  }
+  const { nodes: needed } = neededFor(outputs, nodes)
   nodes.forEach((node, index) => {
-    if (isNeeded[index]) runNode(node, index, scope, importing)
+    if (needed.has(node)) runNode(node, index, scope, importing)
   })
-}
-
-/** The names that a node reads, those that graphs within it read from outside included. */
-function namesReadBy(node: NodeMessage): readonly string[] {
-  const within = node.attribute.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs))
-  const read = within.flatMap((graph) => [
-    ...graph.node.flatMap(namesReadBy),
-    ...graph.output.map(({ name = '' }) => name),
-  ])
-  return [...node.input, ...read]
 }
 
 function runNode(node: NodeMessage, index: number, scope: Scope, importing: Importing): void {

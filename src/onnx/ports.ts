@@ -40,6 +40,29 @@ export function portOf({ name = '', type }: ValueInfo, file: string): OnnxPort {
   return { name, dtype, elementType, axes }
 }
 
+/** The sizes of inputs by name, in place of those that the file declares. */
+export type InputAxes = Readonly<Record<string, readonly (number | string)[]>>
+
+/** Ports with other sizes. Throws OPTION for an input that is not there or has another number of axes. */
+export function withAxes(ports: readonly OnnxPort[], axes: InputAxes): readonly OnnxPort[] {
+  const names = ports.map(({ name }) => name)
+  for (const [name, given] of Object.entries(axes)) {
+    const port = ports.find((one) => one.name === name)
+    if (port && (port.axes === undefined || port.axes.length === given.length)) continue
+    const near = port ? undefined : nearest(name, names)
+    throw new SluiceError({
+      code: 'OPTION',
+      what: port ? `onnx: input "${name}" has another number of axes` : `onnx: no input "${name}"`,
+      expected: port ? `${port.axes?.length} sizes: [${port.axes?.join(', ')}]` : names.join(', '),
+      got: port ? `${given.length}: [${given.join(', ')}]` : `"${name}"`,
+      fix: near ? `did you mean "${near}"?` : 'give a size or a name for each axis of that input',
+    })
+  }
+  return ports.map((port) =>
+    Object.hasOwn(axes, port.name) ? { ...port, axes: axes[port.name] } : port,
+  )
+}
+
 function kindOf(type: ValueInfo['type']): string {
   if (type?.sequenceType) return 'a sequence'
   return type?.optionalType ? 'an optional value' : 'no type'

@@ -5,6 +5,8 @@ import { Graph, stateOf } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { decode } from './codec.ts'
+import { checkValues } from './graph-values.ts'
+import { findHead, type OnnxHead } from './head.ts'
 import { type Importing, isStandard, runNodes } from './import-graph.ts'
 import { computed } from './operand.ts'
 import {
@@ -12,15 +14,19 @@ import {
   axisNames,
   checkPorts,
   checkSizes,
+  type InputAxes,
   type OnnxPort,
   portOf,
   shapeFor,
   valueFor,
+  withAxes,
 } from './ports.ts'
 import { type GraphMessage, type ModelMessage, modelSchema } from './schema.ts'
 import { Scope } from './scope.ts'
+import { encodeSkeleton } from './skeleton.ts'
 import type { External, StoredTensor, TensorReading } from './tensor-data.ts'
-import { storedWeights, type Trainable, Weights } from './weights.ts'
+import { weightKeys } from './weight-keys.ts'
+import { storedWeights, type Trainable, Weights, type WeightsOptions } from './weights.ts'
 
 /** The opsets whose operators are known. */
 const firstOpset = 13
@@ -38,6 +44,12 @@ export interface ReadOnnxOptions {
    * or more. Integers are always constants; running statistics of a batch norm are states.
    */
   readonly trainable?: Trainable
+  /**
+   * Sizes of inputs, or names for them, in place of those in the file: `{ x: ['batch', 3, 64, 64] }`
+   * frees a batch that was exported with one size. What the file computes with sizes that it keeps
+   * as numbers stays as it is, and `build` says where that does not fit.
+   */
+  readonly axes?: InputAxes
 }
 
 /** A graph for sizes that are known. */
@@ -68,7 +80,11 @@ export interface OnnxModel {
   readonly axes: readonly string[]
   /** How often each operator stands in the graph. */
   readonly operators: Readonly<Record<string, number>>
-  /** Everything that the file holds, as `writeSafetensors` takes it. */
+  /**
+   * Everything that the file holds under the names that it has there, as `writeSafetensors` takes it.
+   * Parameters have the same names, but for those that the exporter made up (`onnx::Conv_193`): they
+   * are called after the module that reads them, `layer1.0.conv1.weight`.
+   */
   readonly weights: ReadonlyMap<string, Tensor>
   /**
    * The graph for these sizes, with inputs of its own; weights are the same values every time, so that
@@ -85,6 +101,17 @@ export interface OnnxModel {
     values: Readonly<Record<string, Value>>,
     options?: BuildOptions,
   ) => Readonly<Record<string, Value>>
+  /** What the keys of its weights begin with; empty unless `at` says so. */
+  readonly path: string
+  /** The same network with weights of its own, whose keys begin with a path: `body.fc.weight`. */
+  readonly at: (path: string) => OnnxModel
+  /** The last layer before the outputs, where that is a linear one with weights of the file. */
+  readonly head: OnnxHead | undefined
+  /**
+   * The graph of these outputs alone, as an ONNX file without the weights that became states where it
+   * was built: `external` of `readOnnx` is asked for them.
+   */
+  readonly skeleton: (options?: BuildOptions) => Uint8Array<ArrayBuffer>
 }
 
 /**
@@ -115,16 +142,10 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   const opset = opsetOf(message, file)
   const reading: TensorReading = { file, external: options.external, room: { bytes: maxBytes } }
   const stored = storedWeights(graph, reading)
-  const weights = new Weights(stored, options.trainable ?? isTrainable)
-  const importing: Importing = {
-    opset,
-    functions: new Map(message.functions.map((f) => [`${f.domain ?? ''}:${f.name ?? ''}`, f])),
-    reading,
-    statistic: (name, operand) => weights.statistic(name, operand),
-    untied: (name, operand) => weights.untied(name, operand),
-    progress: { count: 0 },
-  }
-  return new ImportedModel(message, graph, { importing, weights, stored, file })
+  const { trainable = isTrainable, axes = {} } = options
+  const keys = weightKeys(graph, message)
+  const parts = { opset, reading, stored, file, axes, options: { trainable, keys, path: '' } }
+  return new ImportedModel(message, graph, parts)
 }
 
 function isTrainable(_name: string, { shape }: Tensor): boolean {
@@ -143,10 +164,12 @@ function opsetOf({ opsetImport }: ModelMessage, file: string): number {
 }
 
 interface Parts {
-  readonly importing: Importing
-  readonly weights: Weights
+  readonly opset: number
+  readonly reading: TensorReading
   readonly stored: ReadonlyMap<string, StoredTensor>
   readonly file: string
+  readonly axes: InputAxes
+  readonly options: WeightsOptions
 }
 
 class ImportedModel implements OnnxModel {
@@ -161,30 +184,55 @@ class ImportedModel implements OnnxModel {
   readonly axes: readonly string[]
   readonly operators: Readonly<Record<string, number>>
   readonly weights: ReadonlyMap<string, Tensor>
+  readonly #message: ModelMessage
   readonly #graph: GraphMessage
   readonly #parts: Parts
+  readonly #states: Weights
 
   constructor(message: ModelMessage, graph: GraphMessage, parts: Parts) {
-    const { stored, file } = parts
+    const { stored, file, opset } = parts
     this.name = graph.name ?? ''
-    this.opset = parts.importing.opset
+    this.opset = opset
     this.irVersion = Number(message.irVersion ?? 0)
     this.producer = [message.producerName, message.producerVersion].filter(Boolean).join(' ')
     this.description = message.docString ?? ''
     this.metadata = Object.fromEntries(
       message.metadataProps.map(({ key = '', value = '' }) => [key, value]),
     )
-    this.inputs = graph.input
+    const declared = graph.input
       .filter(({ name = '' }) => !stored.has(name))
       .map((info) => portOf(info, file))
+    this.inputs = withAxes(declared, parts.axes)
     this.outputs = graph.output.map((info) => portOf(info, file))
     checkPorts(this.inputs, 'input', file)
     checkPorts(this.outputs, 'output', file)
     this.axes = axisNames(this.inputs)
     this.operators = countOperators(graph)
     this.weights = new Map([...stored].map(([name, { tensor }]) => [name, tensor]))
+    this.#message = message
     this.#graph = graph
     this.#parts = parts
+    this.#states = new Weights(stored, parts.options)
+  }
+
+  get path(): string {
+    return this.#parts.options.path
+  }
+
+  get head(): OnnxHead | undefined {
+    return findHead(this.#graph, this.#parts.options.keys)
+  }
+
+  at(path: string): OnnxModel {
+    const options = { ...this.#parts.options, path }
+    return new ImportedModel(this.#message, this.#graph, { ...this.#parts, options })
+  }
+
+  skeleton({ outputs = this.outputs.map(({ name }) => name) }: BuildOptions = {}) {
+    const { states } = this.#states
+    const { inputs, weights } = this
+    const { keys } = this.#parts.options
+    return encodeSkeleton(this.#message, this.#graph, { outputs, inputs, states, weights, keys })
   }
 
   build(sizes: AxisSizes = {}, options: BuildOptions = {}): BuiltOnnx {
@@ -203,16 +251,31 @@ class ImportedModel implements OnnxModel {
     values: Readonly<Record<string, Value>>,
     { outputs: wanted }: BuildOptions = {},
   ): Readonly<Record<string, Value>> {
-    const { importing, weights, file } = this.#parts
+    const { file } = this.#parts
+    if (wanted) checkValues(wanted, this.#graph, file)
     const scope = new Scope()
-    for (const [name, operand] of weights.operands) scope.define(name, operand, file)
+    for (const [name, operand] of this.#states.operands) scope.define(name, operand, file)
     const sizes = new Map<string, number>()
     for (const port of this.inputs) {
       scope.define(port.name, computed(valueFor(port, values, sizes), port.elementType), file)
     }
     const names = wanted ?? this.outputs.map(({ name }) => name)
-    runNodes(this.#graph.node, names, scope, { ...importing, progress: { count: 0 } })
+    runNodes(this.#graph.node, names, scope, this.#importing())
     return Object.fromEntries(names.map((name) => [name, outputNamed(name, scope, file)]))
+  }
+
+  #importing(): Importing {
+    const { opset, reading } = this.#parts
+    const weights = this.#states
+    const { functions } = this.#message
+    return {
+      opset,
+      functions: new Map(functions.map((f) => [`${f.domain ?? ''}:${f.name ?? ''}`, f])),
+      reading,
+      statistic: (name, operand) => weights.statistic(name, operand),
+      untied: (name, operand) => weights.untied(name, operand),
+      progress: { count: 0 },
+    }
   }
 }
 

@@ -21,8 +21,11 @@ export interface OptimizerOptions {
   readonly key?: string
   /** Whether J is made larger instead of smaller. Default false. */
   readonly maximize?: boolean
-  /** What is moved. Default: every parameter that J depends on. */
-  readonly parameters?: readonly Value[]
+  /**
+   * What is moved: a list, or those of J's parameters whose keys it says yes to, so that the others
+   * stay as they are: `(key) => key.startsWith('fc.')`. Default: every parameter that J depends on.
+   */
+  readonly parameters?: readonly Value[] | ((key: string) => boolean)
   /** How long all gradients together may be, as `clipGradNorm` measures. Default: any length. */
   readonly clipGradNorm?: number
   /** How large an element of a gradient may be, either way. Default: any size. */
@@ -126,8 +129,8 @@ function groupsOf<O extends OptimizerOptions>(
   const options = rest as unknown as O // without the groups, which O has not
   const { key: shared = 'learningRate' } = options
   if (!groups) {
-    if (options.parameters) checkParameters(optimizer, options.parameters)
-    return [{ parameters: options.parameters ?? parametersOf(J), options, rateKey: shared }]
+    const parameters = movedOf(optimizer, J, options.parameters)
+    return [{ parameters, options, rateKey: shared }]
   }
   const seen = new Set<Value>()
   return groups.map((group, index) => {
@@ -138,6 +141,28 @@ function groupsOf<O extends OptimizerOptions>(
     }
     const rateKey = group.learningRate === undefined ? shared : `${shared}.${index}`
     return { parameters: group.parameters, options: { ...options, ...group }, rateKey }
+  })
+}
+
+function movedOf(
+  optimizer: string,
+  J: Value,
+  asked: OptimizerOptions['parameters'],
+): readonly Value[] {
+  if (typeof asked !== 'function') {
+    if (asked) checkParameters(optimizer, asked)
+    return asked ?? parametersOf(J)
+  }
+  const all = parametersOf(J)
+  const moved = all.filter((parameter) => asked(stateOf(parameter).key))
+  if (moved.length > 0 || all.length === 0) return moved
+  const keys = all.map((parameter) => stateOf(parameter).key)
+  throw new SluiceError({
+    code: 'OPTION',
+    what: `${optimizer}: parameters says no to every parameter`,
+    expected: `yes to some of ${keys.length}: ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ', …' : ''}`,
+    got: 'no to all',
+    fix: 'compare with the keys of the parameters',
   })
 }
 

@@ -139,6 +139,19 @@ test('parameters that are a record, as those of a model, are refused', () => {
   expect(() => sgd(w.multiply(w), { learningRate: 0.1, groups })).toThrow(asked)
 })
 
+test('parameters that are chosen by their keys move, the others stay as they are', async () => {
+  const [a, b] = [parameter('a', [], { init: 1 }), parameter('b', [], { init: 2 })]
+  const J = a.multiply(b)
+  const moves = (parameters: (key: string) => boolean) => sgd(J, { learningRate: 0.5, parameters })
+  const step = await compile({ J }, { updates: moves((key) => key === 'b') })
+  step.run({})
+  // b − 0.5 · a
+  expect([step.parameters.get('a').data[0], step.parameters.get('b').data[0]]).toEqual([1, 1.5])
+  expect(() => moves((key) => key === 'c')).toThrow(
+    'OPTION sgd: parameters says no to every parameter\n  expected  yes to some of 2: a, b\n',
+  )
+})
+
 test('a parameter in two groups is refused', () => {
   const w = parameter('w', [], { init: 1 })
   const groups = [{ parameters: [w] }, { parameters: [w], learningRate: 1 }]

@@ -24,6 +24,7 @@ export class Store {
   readonly seed: number
   readonly #declarations = new Map<string, State>()
   readonly #cells = new Map<string, Cell>()
+  readonly #keepers = new Map<string, object>()
 
   constructor(options: { readonly seed?: number } = {}) {
     this.seed = options.seed ?? 0
@@ -95,10 +96,13 @@ export class Store {
 
   /**
    * Moves one state to where an engine keeps it: from then on all that reads or writes the state
-   * does so there. `move` takes the contents along and gives the new cell. Only for engines.
+   * does so there. `keeper` is that place, and `move` takes the contents along and gives the new
+   * cell. Only for engines. Throws STATE where the engine of another place keeps it.
    */
-  adopt(key: string, move: (contents: Tensor) => Cell): void {
+  adopt(key: string, keeper: object, move: (contents: Tensor) => Cell): void {
+    if ((this.#keepers.get(key) ?? keeper) !== keeper) throw keptElsewhere(key)
     this.#cells.set(key, move(this.#cell(key).read()))
+    this.#keepers.set(key, keeper)
   }
 
   #cell(key: string): Cell {
@@ -125,6 +129,17 @@ function hostCell(first: Tensor): Cell {
       held = contents
     },
   }
+}
+
+function keptElsewhere(key: string): SluiceError {
+  return new SluiceError({
+    code: 'STATE',
+    what: `store: the program of another backend keeps "${key}"`,
+    where: `state "${key}"`,
+    expected: 'one backend, on one mesh of devices, for all programs of a store',
+    got: 'two',
+    fix: 'compile with the same backend, or in another store, with the contents of this one: store.set',
+  })
 }
 
 function startsOtherwise(before: State, now: State): boolean {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { digestOf } from '../data/digest.ts'
 import { xor } from '../data/index.ts'
 import { tensor } from '../ir/tensor.ts'
-import { digestOf, newCourse, noteMeasured } from './course.ts'
+import { newCourse, noteMeasured } from './course.ts'
 import type { MetricName } from './scores.ts'
 
 function noted(watch: MetricName, minDelta: number, values: readonly number[]) {

@@ -1,7 +1,4 @@
 /** Where a training stands: everything that decides how it goes on, but the states of its store. */
-import type { Dataset } from '../data/dataset.ts'
-import { ContentHash } from '../ir/content-hash.ts'
-import type { Tensor } from '../ir/tensor.ts'
 import { isBetterWhenGreater, type MetricName, type Scores } from './scores.ts'
 
 /** Changed in place by the training that owns it. */
@@ -58,24 +55,4 @@ export function noteMeasured(
   if (isBetter) course.best = { ...measured, step: course.step, value }
   course.waited = isBetter ? 0 : course.waited + 1
   return isBetter
-}
-
-/** 16 digits that tell datasets apart. */
-export function digestOf({ inputs, targets }: Dataset): string {
-  const hash = new ContentHash()
-  for (const tensor of [inputs, targets]) {
-    hash.addText(`${tensor.dtype} ${tensor.shape.join()}`)
-    addBytes(hash, tensor)
-  }
-  return hash.digest()
-}
-
-function addBytes(hash: ContentHash, { data }: Tensor): void {
-  const isAligned = data.byteOffset % 4 === 0
-  const words = isAligned ? data.byteLength >> 2 : 0
-  if (words > 0) {
-    for (const word of new Uint32Array(data.buffer, data.byteOffset, words)) hash.addWord(word)
-  }
-  const rest = new Uint8Array(data.buffer, data.byteOffset + 4 * words, data.byteLength - 4 * words)
-  for (const byte of rest) hash.addWord(byte)
 }

@@ -1,6 +1,6 @@
 /** What a training is asked for, and what it tells. */
 import type { BuilderProgram } from '../compile.ts'
-import type { Dataset } from '../data/dataset.ts'
+import type { ExampleFacts, ExampleSource } from '../data/index.ts'
 import { SluiceError } from '../errors.ts'
 import type { Update } from '../ir/graph.ts'
 import { formatShape, sameShape } from '../ir/shape.ts'
@@ -26,9 +26,10 @@ export interface FitOptions extends ScheduleOptions {
   readonly predict?: (outputs: Value) => Value
   /** The updates that make J smaller: `(J) => sgd(J, { learningRate: 0.1 })`. */
   readonly optimizer: (J: Value) => readonly Update[]
-  readonly train: Dataset
+  /** A dataset, or a stream of examples that are read as they are needed: `streamCsv`, `loader`. */
+  readonly train: ExampleSource
   /** What is measured but not learned from. */
-  readonly heldOut?: Dataset
+  readonly heldOut?: ExampleSource
   readonly epochs: number
   /** How many examples a step learns from; the last step of an epoch takes what is left. Default 32. */
   readonly batchSize?: number
@@ -143,7 +144,7 @@ export function checkFitOptions(options: FitOptions): void {
 
 function checkHeldOut({ train, heldOut }: FitOptions): void {
   if (!heldOut) return
-  const featuresOf = ({ inputs, targets }: Dataset) =>
+  const featuresOf = ({ inputs, targets }: ExampleFacts) =>
     `inputs ${inputs.dtype}${formatShape(inputs.shape.slice(1))} and targets ${targets.dtype}${formatShape(targets.shape.slice(1))} an example`
   const isAlike = (name: 'inputs' | 'targets') =>
     sameShape(train[name].shape.slice(1), heldOut[name].shape.slice(1)) &&

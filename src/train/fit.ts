@@ -1,15 +1,18 @@
 /** The training loop: epochs of batches through one compiled step, measured and saved as they go. */
 import { type BuilderProgram, compile } from '../compile.ts'
-import { batches } from '../data/batches.ts'
-import { internalError } from '../errors.ts'
+import { digestOf } from '../data/digest.ts'
+import { isStream, type TensorFacts } from '../data/index.ts'
+import { batchesOf, turnsOf } from '../data/stream/batches-of.ts'
+import { dtypes } from '../ir/dtype.ts'
 import { Graph, stateOf } from '../ir/graph.ts'
+import { sizeOf } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import { isLayer, trainingPass } from '../nn/index.ts'
 import { createStore, type Store } from '../runtime/store.ts'
 import { type Checkpoint, loadCheckpoint, type TrainingSettings } from './checkpoint.ts'
-import { type Course, digestOf, newCourse, noteMeasured } from './course.ts'
+import { type Course, newCourse, noteMeasured } from './course.ts'
 import {
   checkFitOptions,
   type EpochReport,
@@ -141,7 +144,7 @@ function settingsOf(options: FitOptions, saved: Checkpoint | undefined): Trainin
     watch: watch ?? saved?.settings.watch ?? 'loss',
     examples: train.length,
     // It takes a walk over all the data, and only a file needs it.
-    data: saved || checkpoint ? digestOf(train) : '',
+    data: saved || checkpoint ? (isStream(train) ? train.digest() : digestOf(train)) : '',
   }
 }
 
@@ -157,7 +160,10 @@ function compileStep(
       const J = criterion(call(x), y)
       return { outputs: { J }, updates: [...optimizer(J), ...pass.updates] }
     },
-    { inputs: inputsFor(train), store, ...(threads !== undefined && { threads }) },
+    {
+      ...{ inputs: inputsFor(train), store },
+      ...(threads !== undefined && { threads }),
+    },
   )
 }
 
@@ -165,17 +171,25 @@ function compileStep(
 function statesOf(
   program: BuilderProgram<{ readonly J: Value }>,
   { model, train }: FitOptions,
-  { seed, batchSize: size }: TrainingSettings,
+  { batchSize: size }: TrainingSettings,
 ): { readonly states: readonly State[]; readonly modelKeys: readonly string[] } {
-  const [first] = batches(train, { size, seed, epoch: 1 })
-  if (!first) throw internalError('fit: a dataset without a batch')
-  const { graph } = program.variant({ x: first.inputs, y: first.targets })
+  const count = Math.min(size, train.length)
+  const { graph } = program.variant({
+    x: blank(train.inputs, count),
+    y: blank(train.targets, count),
+  })
   const states = graph.states.map(stateOf)
   const learned = new Graph(graph.outputs).states.map(stateOf).filter(({ trainable }) => trainable)
   // Running statistics; one that no step changes is not in the store.
   const buffers = isLayer(model) ? new Set(Object.values(model.buffers).map(stateOf)) : new Set()
   const kept = states.filter((state) => buffers.has(state))
   return { states, modelKeys: [...learned, ...kept].map(({ key }) => key) }
+}
+
+/** A tensor like those of so many examples, to say its shape. */
+function blank({ shape, dtype }: TensorFacts, count: number): Tensor {
+  const batch = [count, ...shape.slice(1)]
+  return { shape: batch, dtype, data: dtypes[dtype].allocate(sizeOf(batch)) }
 }
 
 /** Learns from what the running epoch has left, until it ends or is asked to stop. */
@@ -185,22 +199,30 @@ async function runEpoch(run: Run): Promise<void> {
   const { seed, batchSize: size } = settings
   const skip = Math.ceil(course.position / size)
   let start = performance.now()
-  for (const { inputs, targets } of batches(train, { size, seed, epoch: course.epoch + 1, skip })) {
-    if (signal?.aborted) return
-    rates.beforeStep(course)
-    const { J } = program.run({ x: inputs, y: targets })
-    const count = inputs.shape[0] ?? 0
-    course.lossSum += (await J.item()) * count
-    course.position += count
-    course.step++
-    clock.examples += count
-    const now = performance.now()
-    clock.trainingMs += now - start
-    onStep?.(stepOf(options, course, clock))
-    // Waiting costs as much as a small step, so nothing waits for nothing.
-    const pause = keeper.afterStep() ?? takeTurn(now)
-    if (pause) await pause
-    start = pause || onStep ? performance.now() : now
+  const turns = turnsOf(batchesOf(train, { size, seed, epoch: course.epoch + 1, skip }))
+  try {
+    for (;;) {
+      const next = turns.next()
+      const turn = next instanceof Promise ? await next : next
+      if (turn.done || signal?.aborted) return
+      const { inputs, targets } = turn.value
+      rates.beforeStep(course)
+      const { J } = program.run({ x: inputs, y: targets })
+      const count = inputs.shape[0] ?? 0
+      course.lossSum += (await J.item()) * count
+      course.position += count
+      course.step++
+      clock.examples += count
+      const now = performance.now()
+      clock.trainingMs += now - start
+      onStep?.(stepOf(options, course, clock))
+      // Waiting costs as much as a small step, so nothing waits for nothing.
+      const pause = keeper.afterStep() ?? takeTurn(now)
+      if (pause) await pause
+      start = pause || onStep ? performance.now() : now
+    }
+  } finally {
+    await turns.return?.()
   }
 }
 

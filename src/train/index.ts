@@ -25,11 +25,17 @@ export {
   loadModel,
   loadWeights,
   type Model,
+  type ModelReader,
   saveModel,
   saveWeights,
 } from './model-file.ts'
 export { checkFits, widthsFor } from './network-widths.ts'
-export { buildOptimizer, type OptimizerSpec, optimizerNames } from './optimizer-spec.ts'
+export {
+  buildOptimizer,
+  type OptimizerChoices,
+  type OptimizerSpec,
+  optimizerNames,
+} from './optimizer-spec.ts'
 export {
   countRight,
   createScorer,

@@ -1,7 +1,9 @@
 /** What a saved model says of itself: a JSON document under `sluice` in the metadata of its file. */
 import { type Preparation, parsePreparation } from '../data/index.ts'
 import { SluiceError } from '../errors.ts'
-import type { NetworkSpec } from '../nn/index.ts'
+import { type DocumentKind, readDocument, writeDocument } from '../formats/document.ts'
+import { parsePlainJson } from '../formats/strict-json.ts'
+import type { HeadSpec, ImportedSpec, NetworkSpec } from '../nn/index.ts'
 
 /** Everything about a model but its weights. All of it is JSON. */
 export interface ModelFacts {
@@ -16,8 +18,17 @@ export interface ModelFacts {
   readonly plan?: unknown
 }
 
-/** The version of the document; a reader refuses later ones. */
-const format = 1
+/**
+ * What a document says of itself. Version 1 had its version under `format` and no name; version 2 names
+ * its format as our other documents do.
+ */
+const kind: DocumentKind = {
+  format: 'sluice-model',
+  subject: 'its model',
+  version: 2,
+  migrations: { 1: (fields) => fields },
+  unnamedVersion: ({ format }) => (format === 1 ? 1 : undefined),
+}
 
 /** The greatest width that a layer may have, so that a file cannot ask for all memory. */
 const greatestWidth = 2 ** 24
@@ -25,24 +36,15 @@ const greatestWidth = 2 ** 24
 /** The document as text; what is not there stays out. */
 export function encodeDocument(facts: Partial<ModelFacts>): string {
   const { network, preparation, classes, metrics, plan } = facts
-  return JSON.stringify({ format, network, preparation, classes, metrics, plan })
+  return writeDocument(kind, { network, preparation, classes, metrics, plan })
 }
 
 /**
- * Reads a document. Throws FILE for one of a later version or that is damaged; `network` is absent
- * where training was of a function and not of a network by name.
+ * Reads a document of any version so far. Throws FILE for a later one or one that is damaged;
+ * `network` is absent where training was of a function and not of a network by name.
  */
 export function decodeDocument(text: string, name: string): Partial<ModelFacts> {
-  const document = objectFrom(text, name)
-  if (document.format !== format) {
-    throw new SluiceError({
-      code: 'FILE',
-      what: `${name}: its model is of another version`,
-      expected: `format ${format}`,
-      got: String(document.format),
-      fix: 'read it with the version of Sluice that saved it, or a later one',
-    })
-  }
+  const document = readDocument(text, kind, { name })
   const { network, preparation, classes, metrics, plan } = document
   return {
     ...(network !== undefined && { network: networkFrom(network, name) }),
@@ -55,12 +57,8 @@ export function decodeDocument(text: string, name: string): Partial<ModelFacts> 
 
 /** A JSON object by its keys. Throws FILE for anything else. */
 export function objectFrom(text: string, name: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (isRecord(parsed)) return parsed
-  } catch {
-    // Said below, as for what is JSON but no object.
-  }
+  const parsed: unknown = parsePlainJson(text, { name, depth: 64 })
+  if (isRecord(parsed)) return parsed
   throw damagedDocument(name, 'what it says of its model', 'a JSON object', text)
 }
 
@@ -84,9 +82,7 @@ export function damagedDocument(
 
 function networkFrom(value: unknown, name: string): NetworkSpec {
   if (!isRecord(value)) throw damagedDocument(name, 'network', 'an object', value)
-  const { layers, activation, criterion, task, inputs, target } = value
-  const isWidth = (width: unknown): width is number =>
-    Number.isInteger(width) && Number(width) >= 1 && Number(width) <= greatestWidth
+  const { layers, activation, criterion, task, inputs, target, imported } = value
   if (!Array.isArray(layers) || layers.length < 2 || !layers.every(isWidth)) {
     throw damagedDocument(name, 'network.layers', 'two widths or more', layers)
   }
@@ -103,7 +99,36 @@ function networkFrom(value: unknown, name: string): NetworkSpec {
     task,
     ...(inputs !== undefined && { inputs: textsFrom(inputs, name, 'network.inputs') }),
     ...(typeof target === 'string' && { target }),
+    ...(imported !== undefined && { imported: importedFrom(imported, name) }),
   }
+}
+
+function importedFrom(value: unknown, name: string): ImportedSpec {
+  if (!isRecord(value)) throw damagedDocument(name, 'network.imported', 'an object', value)
+  const { graph, exampleShape, head } = value
+  if (typeof graph !== 'string') {
+    throw damagedDocument(name, 'network.imported.graph', 'an ONNX graph in base64', graph)
+  }
+  if (!Array.isArray(exampleShape) || exampleShape.length > 8 || !exampleShape.every(isWidth)) {
+    throw damagedDocument(name, 'network.imported.exampleShape', 'sizes', exampleShape)
+  }
+  return { graph, exampleShape, ...(head !== undefined && { head: headFrom(head, name) }) }
+}
+
+function headFrom(value: unknown, name: string): HeadSpec {
+  if (!isRecord(value)) throw damagedDocument(name, 'network.imported.head', 'an object', value)
+  const { name: own, widths, activation } = value
+  if (typeof own !== 'string' || typeof activation !== 'string') {
+    throw damagedDocument(name, 'network.imported.head', 'a name and an activation', value)
+  }
+  if (Array.isArray(widths) && widths.length >= 2 && widths.every(isWidth)) {
+    return { name: own, widths, activation }
+  }
+  throw damagedDocument(name, 'network.imported.head.widths', 'two widths or more', widths)
+}
+
+function isWidth(width: unknown): width is number {
+  return Number.isInteger(width) && Number(width) >= 1 && Number(width) <= greatestWidth
 }
 
 function preparationFrom(value: unknown, name: string): Preparation {

@@ -1,12 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { there } from '../../test/support/recorded.ts'
 import { compile } from '../compile.ts'
 import { fitPreparation, iris, prepare, xor } from '../data/index.ts'
 import { readSafetensors, writeSafetensors } from '../formats/index.ts'
+import { input } from '../gates/input.ts'
 import { tensor } from '../ir/tensor.ts'
 import { type NetworkSpec, partsOf, predictionOf } from '../nn/index.ts'
+import { createStore } from '../runtime/store.ts'
 import { fit as fitModel } from './fit.ts'
 import type { ModelFacts } from './model-document.ts'
 import { decodeModel, encodeModel, loadModel, saveModel } from './model-file.ts'
@@ -53,6 +57,28 @@ async function trained() {
   return { result, facts, train }
 }
 
+test('a model that version 1 of the document describes is read, and saved as the newest', async () => {
+  // Made by `sluice train data/iris.csv --target species --epochs 3 --hidden 3` when that was the newest.
+  const file = new URL('../../test/vectors/model-version-1.safetensors', import.meta.url)
+  const { layer, store, network: saved, ...facts } = await loadModel(fileURLToPath(file))
+  expect(saved.layers).toEqual([4, 3, 3])
+  expect(facts.classes).toEqual(['setosa', 'versicolor', 'virginica'])
+  const program = await compile(({ x }) => ({ probabilities: predictionOf(saved, layer(x)) }), {
+    inputs: { x: { shape: [null, 4] } },
+    store,
+  })
+  const { inputs } = prepare(await iris(), there(facts.preparation))
+  const { probabilities } = program.run({ x: inputs })
+  // What that version's `sluice predict` printed of the first flower.
+  const [first] = (await probabilities.array()) as number[][] // two axes
+  expect(first?.map((number) => number.toFixed(6))).toEqual(['0.309182', '0.410628', '0.280190'])
+
+  const bytes = encodeModel({ network: saved, ...facts, store })
+  const { metadata } = readSafetensors(bytes)
+  expect(metadata.get('sluice')).toMatch(/"format":"sluice-model","version":2}$/)
+  expect(decodeModel(bytes)).toMatchObject({ network: saved, ...facts })
+})
+
 describe('a saved model', () => {
   test('predicts what the trained one does, to the bit, and says what it is', async () => {
     const { result, facts, train } = await trained()
@@ -82,6 +108,48 @@ describe('a saved model', () => {
     const { tensors } = readSafetensors(encodeModel({ ...facts, store: result.store }))
     const types = [...tensors].map(([key, { dtype, shape }]) => `${key} ${dtype} ${shape}`)
     expect(types).toEqual(['0.bias f32 5', '0.weight f32 4,5', '2.bias f32 3', '2.weight f32 5,3'])
+  })
+})
+
+describe('an imported network', () => {
+  async function saved() {
+    const onnx = await import('../onnx/index.ts')
+    const file = new URL('../../test/vectors/onnx/digits.onnx', import.meta.url)
+    const { layer, spec } = onnx.importNetwork(onnx.readOnnx(await readFile(file)))
+    const own: NetworkSpec = {
+      ...{ layers: [64, 10], activation: 'relu', criterion: 'crossEntropy' },
+      ...{ task: 'classification', imported: spec },
+    }
+    const store = createStore()
+    const program = await compile({ y: layer(input('x', [1, 64])) }, { store })
+    const x = new Float32Array(64).fill(0.5)
+    return { onnx, layer, own, store, x, y: await program.run({ x }).y.data() }
+  }
+
+  test('is saved and loaded with its graph, and predicts the same, to the bit', async () => {
+    const { layer, own, store, x, y } = await saved()
+    const path = join(folder, 'imported.safetensors')
+    await saveModel(path, { network: own, layer, store })
+    const model = await loadModel(path)
+    expect(model.network).toEqual(own)
+    const program = await compile({ y: model.layer(input('x', [1, 64])) }, { store: model.store })
+    expect(await program.run({ x }).y.data()).toEqual(y)
+  })
+
+  test('asks for what reads it, where there are bytes alone', async () => {
+    const { onnx, layer, own, store } = await saved()
+    const bytes = encodeModel({ network: own, layer, store })
+    expect(() => decodeModel(bytes)).toThrow('decodeModel(bytes, name, { importedLayer })')
+    expect(decodeModel(bytes, 'model', onnx).network.layers).toEqual([64, 10])
+    expect(() => encodeModel({ network: own, store })).toThrow('this one was imported')
+  })
+
+  test('is refused without one of its statistics, which its graph does not have', async () => {
+    const { onnx, layer, own, store } = await saved()
+    const { tensors, metadata } = readSafetensors(encodeModel({ network: own, layer, store }))
+    const without = new Map([...tensors].filter(([key]) => key !== 'bn1.running_mean'))
+    const bytes = writeSafetensors(without, { metadata: Object.fromEntries(metadata) })
+    expect(() => decodeModel(bytes, 'm', onnx)).toThrow('weight "bn1.running_mean"')
   })
 })
 
@@ -180,16 +248,24 @@ describe('a model file is refused, with the whole message,', () => {
     changed(() => ({ metadata: new Map([['sluice', JSON.stringify(document)]]) }))
 
   test('that a later version saved', async () => {
-    expect(await refusal(await described({ format: 2, network }))).toBe(
-      'FILE iris.safetensors: its model is of another version\n' +
-        '  expected  format 1\n' +
-        '  got       2\n' +
+    expect(await refusal(await described({ format: 'sluice-model', version: 3, network }))).toBe(
+      'FILE iris.safetensors: its model is of a later version\n' +
+        '  expected  version 2 or an earlier one\n' +
+        '  got       version 3\n' +
         '  fix       read it with the version of Sluice that saved it, or a later one',
     )
   })
 
+  test('that describes itself as no document at all', async () => {
+    expect(await refusal(await described('a text'))).toBe(
+      'FILE iris.safetensors: its model is no document of Sluice\n' +
+        '  expected  an object with "format": "sluice-model" and a version\n' +
+        '  got       "a text"\n' +
+        '  fix       give what Sluice wrote, unchanged',
+    )
+  })
+
   test.each([
-    ['a text', 'what it says of its model', 'a JSON object', '"a text"'],
     [{ format: 1, network: [] }, 'network', 'an object', '[]'],
     [
       { format: 1, network: { ...network, layers: [4, -1] } },
@@ -208,6 +284,18 @@ describe('a model file is refused, with the whole message,', () => {
       'network.task',
       'classification or regression',
       'sorting',
+    ],
+    [
+      { format: 1, network: { ...network, imported: { graph: 1 } } },
+      'network.imported.graph',
+      'an ONNX graph in base64',
+      '1',
+    ],
+    [
+      { format: 1, network: { ...network, imported: { graph: '', exampleShape: [-1] } } },
+      'network.imported.exampleShape',
+      'sizes',
+      '[-1]',
     ],
     [{ format: 1, network, classes: [1] }, 'classes', 'a list of texts', '[1]'],
     [

@@ -9,7 +9,7 @@ import { sameShape } from '../ir/shape.ts'
 import type { State } from '../ir/state.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { formatType } from '../ir/value.ts'
-import { buildNetwork, type Layer } from '../nn/index.ts'
+import { buildNetwork, type ImportedSpec, type Layer } from '../nn/index.ts'
 import { createStore, type Store } from '../runtime/store.ts'
 import { type FileSystem, writeAtomically } from './atomic-file.ts'
 import { decodeDocument, encodeDocument, type ModelFacts } from './model-document.ts'
@@ -26,7 +26,8 @@ export interface Model extends ModelFacts {
 }
 
 /**
- * Saves a network with its weights in one file, which is there whole or not at all.
+ * Saves a network with its weights in one file, which is there whole or not at all. One that was
+ * imported is given with its `layer`.
  *
  * Throws: FILE where it cannot be written: what was there before is still whole; STATE where
  * `store` lacks a weight of the network.
@@ -36,10 +37,10 @@ export interface Model extends ModelFacts {
  */
 export async function saveModel(
   path: string,
-  { store, ...facts }: ModelFacts & { readonly store: Store },
+  model: ModelFacts & { readonly store: Store; readonly layer?: WithStates },
   options: { readonly files?: FileSystem } = {},
 ): Promise<void> {
-  await writeAtomically(path, encodeModel({ store, ...facts }), options)
+  await writeAtomically(path, encodeModel(model), options)
 }
 
 /**
@@ -59,15 +60,19 @@ export async function loadModel(
   path: string,
   options: { readonly maxBytes?: number } = {},
 ): Promise<Model> {
-  return decodeModel(await readBytes(path, options.maxBytes ?? 2 ** 31), path)
+  const file = readModel(await readBytes(path, options.maxBytes ?? 2 ** 31), path)
+  // Who loads no imported network needs nothing of what reads them.
+  const reader = file.facts.network.imported ? await import('../onnx/index.ts') : {}
+  return modelOf(file, reader)
 }
 
 /** The bytes of a model's file, where there are no files, as in a browser. */
 export function encodeModel({
   store,
+  layer,
   ...facts
-}: ModelFacts & { readonly store: Store }): Uint8Array<ArrayBuffer> {
-  return encodeModelFile(weightsOf(buildNetwork(facts.network), store), facts, {})
+}: ModelFacts & { readonly store: Store; readonly layer?: WithStates }): Uint8Array<ArrayBuffer> {
+  return encodeModelFile(weightsOf(layer ?? buildNetwork(facts.network), store), facts, {})
 }
 
 /**
@@ -123,15 +128,23 @@ function weightsOf(model: WithStates, store: Store): ReadonlyMap<string, Tensor>
   return new Map(present.map(({ key }) => [key, store.get(key)]))
 }
 
+interface PuttingOptions {
+  readonly model: WithStates
+  readonly store: Store
+  readonly name: string
+  /** Whether the file has to hold running statistics too. */
+  readonly isWhole?: boolean
+}
+
 /** Gives the states of a model what a file holds. Throws FILE where that is another model's. */
 function putWeights(
   file: SafetensorsFile,
-  { model, store, name }: { readonly model: WithStates; store: Store; readonly name: string },
+  { model, store, name, isWhole = false }: PuttingOptions,
 ): void {
   const states = statesOf(model)
   for (const state of states) {
     const weight = file.tensors.get(state.key)
-    if (!weight && !state.trainable) continue
+    if (!weight && !state.trainable && !isWhole) continue
     if (weight?.dtype !== state.dtype || !sameShape(weight.shape, state.shape)) {
       throw otherWeight(name, state.key, formatType(state), weight)
     }
@@ -149,15 +162,47 @@ function putWeights(
   }
 }
 
-/** The model in the bytes of its file. Throws FILE as `loadModel`; errors call the file `name`. */
-export function decodeModel(bytes: Uint8Array, name = 'the model'): Model {
+/** What reads the graph of an imported network: `importedLayer` of `sluice/onnx`. */
+export interface ModelReader {
+  readonly importedLayer?: (spec: ImportedSpec, name: string) => Layer
+}
+
+/**
+ * The model in the bytes of its file; errors call the file `name`. For networks that were imported it
+ * is given what reads them, `{ importedLayer }` of `sluice/onnx`.
+ *
+ * Throws: FILE as `loadModel`; OPTION for an imported network without a reader.
+ */
+export function decodeModel(
+  bytes: Uint8Array,
+  name = 'the model',
+  reader: ModelReader = {},
+): Model {
+  return modelOf(readModel(bytes, name), reader)
+}
+
+interface ModelFile {
+  readonly name: string
+  readonly file: SafetensorsFile
+  readonly facts: ModelFacts
+}
+
+function readModel(bytes: Uint8Array, name: string): ModelFile {
   const file = readSafetensors(bytes, { name })
   const { network, ...facts } = factsOf(file, name)
   if (!network) throw withoutNetwork(name)
-  const layer = buildNetwork(network)
+  return { name, file, facts: { network, ...facts } }
+}
+
+function modelOf({ name, file, facts }: ModelFile, { importedLayer }: ModelReader): Model {
+  const { network } = facts
+  const { imported } = network
+  if (imported && !importedLayer) throw withoutReader(name)
+  const layer = imported && importedLayer ? importedLayer(imported, name) : buildNetwork(network)
   const store = createStore()
-  putWeights(file, { model: layer, store, name })
-  return { network, ...facts, layer, store }
+  // The graph of an imported network came without what its statistics were.
+  putWeights(file, { model: layer, store, name, isWhole: imported !== undefined })
+  return { ...facts, layer, store }
 }
 
 /** A file of tensors, what is said of them and further metadata. */
@@ -191,6 +236,16 @@ function withoutNetwork(name: string): SluiceError {
     expected: 'layers and an activation by name',
     got: 'a checkpoint of a model that is a function',
     fix: 'give `checkpoint: { model: { network } }` to fit, or load it with loadCheckpoint',
+  })
+}
+
+function withoutReader(name: string): SluiceError {
+  return new SluiceError({
+    code: 'OPTION',
+    what: `${name}: its network was imported from ONNX`,
+    expected: 'what reads such a graph: decodeModel(bytes, name, { importedLayer })',
+    got: 'no importedLayer',
+    fix: "import { importedLayer } from 'sluice/onnx'",
   })
 }
 

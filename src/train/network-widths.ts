@@ -1,12 +1,12 @@
 /** Whether a network fits the data. */
-import type { Dataset } from '../data/dataset.ts'
+import type { ExampleFacts } from '../data/index.ts'
 import { SluiceError } from '../errors.ts'
 import { isFloating } from '../ir/dtype.ts'
 import { sizeOf } from '../ir/shape.ts'
 import type { NetworkSpec } from '../nn/index.ts'
 
 /** How many numbers go into a network for a dataset, and how many come out. */
-export function widthsFor({ inputs, targets, classes = [] }: Dataset): {
+export function widthsFor({ inputs, targets, classes = [] }: ExampleFacts): {
   readonly inputs: number
   readonly outputs: number
 } {
@@ -18,7 +18,7 @@ export function widthsFor({ inputs, targets, classes = [] }: Dataset): {
  * Throws DATA unless a dataset is of the kind that a model was trained on: as many inputs, outputs
  * and the same task. `name` is what errors call the model.
  */
-export function checkFits(network: NetworkSpec, dataset: Dataset, name: string): void {
+export function checkFits(network: NetworkSpec, dataset: ExampleFacts, name: string): void {
   const { layers, task } = network
   const given = widthsFor(dataset)
   const kindOf = (inputs: number, outputs: number, kind: string) =>

@@ -20,7 +20,14 @@ export interface OptimizerSpec {
   readonly clipGradNorm?: number
 }
 
-type Build = (spec: OptimizerSpec) => (J: Value) => readonly Update[]
+/** What a spec, being plain data, does not say. */
+export interface OptimizerChoices {
+  /** Which parameters move, by their keys; the others are frozen. Default: all. */
+  readonly parameters?: (key: string) => boolean
+}
+
+type Chosen = OptimizerSpec & OptimizerChoices
+type Build = (spec: Chosen) => (J: Value) => readonly Update[]
 
 const builders: Readonly<Record<string, Build>> = {
   sgd: (spec) => (J) => optim.sgd(J, plain(spec)),
@@ -50,26 +57,30 @@ export const optimizerNames: readonly string[] = Object.keys(builders)
  * @example
  * await fit({ …, optimizer: buildOptimizer({ name: 'adam', learningRate: 0.01 }) })
  */
-export function buildOptimizer(spec: OptimizerSpec): (J: Value) => readonly Update[] {
-  return entryNamed(builders, spec.name, 'there is no optimizer')(spec)
+export function buildOptimizer(
+  spec: OptimizerSpec,
+  choices: OptimizerChoices = {},
+): (J: Value) => readonly Update[] {
+  return entryNamed(builders, spec.name, 'there is no optimizer')({ ...spec, ...choices })
 }
 
-type Settings = Omit<OptimizerSpec, 'name'>
+type Settings = Omit<Chosen, 'name'>
 
 /** What every optimizer has. */
-function plain({ learningRate, weightDecay, clipGradNorm }: OptimizerSpec): Settings {
+function plain({ learningRate, weightDecay, clipGradNorm, parameters }: Chosen): Settings {
   return {
     learningRate,
+    ...(parameters && { parameters }),
     ...(weightDecay !== undefined && { weightDecay }),
     ...(clipGradNorm !== undefined && { clipGradNorm }),
   }
 }
 
-function withMomentum(spec: OptimizerSpec): Settings {
+function withMomentum(spec: Chosen): Settings {
   return { ...plain(spec), momentum: spec.momentum ?? 0.9 }
 }
 
-function adaptive(spec: OptimizerSpec): Settings {
+function adaptive(spec: Chosen): Settings {
   const { betas, epsilon } = spec
   return { ...plain(spec), ...(betas && { betas }), ...(epsilon !== undefined && { epsilon }) }
 }

@@ -1,4 +1,6 @@
 /** How far the predictions of numbers are off. */
+import { type ExampleSource, isStream } from '../data/index.ts'
+import { RunningScaling } from '../data/stream/running-scaling.ts'
 import { sizeOf } from '../ir/shape.ts'
 import { numberAt, type Tensor } from '../ir/tensor.ts'
 
@@ -22,6 +24,20 @@ export function spreadOf(targets: Tensor): readonly number[] {
     for (let row = 0; row < rows; row++) squares += (at(row) - mean) ** 2
     return squares
   })
+}
+
+/** As `spreadOf`, of the targets of examples; a stream that does not know it is read for it. */
+export async function spreadIn(examples: ExampleSource): Promise<readonly number[]> {
+  if (!isStream(examples)) return spreadOf(examples.targets)
+  if (examples.targetSpread) return examples.targetSpread
+  const outputs = sizeOf(examples.targets.shape.slice(1))
+  const found = new RunningScaling(outputs)
+  for await (const { targets } of examples.batches({ size: 256, shuffle: false })) {
+    const rows = Uint32Array.from({ length: targets.shape[0] ?? 0 }, (_, row) => row)
+    const numbers = Float64Array.from(targets.data, Number)
+    found.add(numbers, rows)
+  }
+  return Array.from({ length: outputs }, (_, output) => found.spread(output))
 }
 
 /**

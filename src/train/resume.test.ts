@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { maskedNetwork, maskedTraining } from '../../test/support/masked-training.ts'
-import { iris } from '../data/index.ts'
+import { type Dataset, iris } from '../data/index.ts'
 import type { Value } from '../ir/value.ts'
 import { sgd } from '../optim/index.ts'
 import type { Store } from '../runtime/store.ts'
@@ -186,7 +186,8 @@ describe('resuming is refused', () => {
   })
 
   test('with other data', async () => {
-    const { train: moons, heldOut } = maskedTraining()
+    const { train, heldOut } = maskedTraining()
+    const moons = train as Dataset // it is given one
     expect(await refusal({ train: heldOut ?? moons })).toContain(
       '  where     examples to train on\n  expected  26, as it was saved\n  got       14\n',
     )

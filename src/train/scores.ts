@@ -1,14 +1,19 @@
 /** How well a model does on a dataset: its loss, and what people ask for besides. */
-import { type BuilderProgram, compile, type InputDeclaration } from '../compile.ts'
-import { batches } from '../data/batches.ts'
-import type { Dataset } from '../data/dataset.ts'
+import {
+  type BuilderProgram,
+  type CompileOptions,
+  compile,
+  type InputDeclaration,
+} from '../compile.ts'
+import type { ExampleFacts, ExampleSource, TensorFacts } from '../data/index.ts'
+import { batchesOf } from '../data/stream/batches-of.ts'
 import { SluiceError } from '../errors.ts'
 import { type DType, dtypes, isFloating } from '../ir/dtype.ts'
 import { formatShape, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import { numberAt, type Tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
 import type { Store } from '../runtime/store.ts'
-import { createErrors, spreadOf } from './regression.ts'
+import { createErrors, spreadIn } from './regression.ts'
 
 export interface Scores {
   readonly loss: number
@@ -39,14 +44,19 @@ export interface ScorerOptions {
   readonly store: Store
   /** How many examples run at once. Default 256. */
   readonly batchSize?: number
+  /** What runs it: that of the other programs of the store. Default WebAssembly. */
+  readonly backend?: NonNullable<CompileOptions['backend']>
 }
 
 /** What makes a program for a dataset: inputs x and y, of any number of examples. */
 export type DatasetInputs = { readonly x: InputDeclaration; readonly y: InputDeclaration }
 
 /** Inputs x and y that take batches of a dataset; pixels and other stored numbers arrive as f32. */
-export function inputsFor({ inputs, targets }: Dataset): DatasetInputs {
-  const declare = ({ shape, dtype }: Tensor): InputDeclaration => ({
+export function inputsFor({
+  inputs,
+  targets,
+}: Pick<ExampleFacts, 'inputs' | 'targets'>): DatasetInputs {
+  const declare = ({ shape, dtype }: TensorFacts): InputDeclaration => ({
     shape: [null, ...shape.slice(1)],
     dtype: computeDType(dtype),
   })
@@ -63,29 +73,31 @@ export function inputsFor({ inputs, targets }: Dataset): DatasetInputs {
  * const { accuracy } = await score()
  */
 export async function createScorer(
-  dataset: Dataset,
-  { model, criterion, predict = (outputs) => outputs, store, batchSize = 256 }: ScorerOptions,
+  dataset: ExampleSource,
+  options: ScorerOptions,
 ): Promise<() => Promise<Scores>> {
+  const { model, criterion, predict = (outputs) => outputs, store, batchSize = 256 } = options
+  const { backend } = options
   const program = await compile(
     ({ x, y }) => {
       const outputs = model(x)
       return { prediction: predict(outputs), loss: criterion(outputs, y) }
     },
-    { inputs: inputsFor(dataset), store },
+    { inputs: inputsFor(dataset), store, ...(backend && { backend }) },
   )
-  const spread = dataset.task === 'regression' ? spreadOf(dataset.targets) : []
+  const spread = dataset.task === 'regression' ? await spreadIn(dataset) : []
   return () => score(program, dataset, { size: batchSize, spread })
 }
 
 async function score(
   program: BuilderProgram<{ readonly prediction: Value; readonly loss: Value }>,
-  dataset: Dataset,
+  dataset: ExampleSource,
   { size, spread }: { readonly size: number; readonly spread: readonly number[] },
 ): Promise<Scores> {
   let loss = 0
   let right = 0
   const errors = createErrors(spread)
-  for (const { inputs, targets } of batches(dataset, { size, shuffle: false })) {
+  for await (const { inputs, targets } of batchesOf(dataset, { size, shuffle: false })) {
     const run = program.run({ x: inputs, y: targets })
     const count = inputs.shape[0] ?? 0
     loss += (await run.loss.item()) * count

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../compile.ts'
-import { moons, pick } from '../data/index.ts'
+import { type Dataset, moons, pick } from '../data/index.ts'
 import { crossEntropy, input } from '../gates/index.ts'
 import { type Tensor, tensor } from '../ir/tensor.ts'
 import type { Value } from '../ir/value.ts'
@@ -92,7 +92,7 @@ describe('a training with dropout and a batch norm', () => {
   test('measures what is held out by the graph that evaluates', async () => {
     const { heldOut, store } = await train('whole.safetensors')
     const { model, heldOut: data } = options()
-    const held = data as NonNullable<typeof data> // given above
+    const held = data as Dataset // given above
     const x = input('x', held.inputs.shape)
     const y = input('y', held.targets.shape, { dtype: 'i32' })
     const program = await compile({ J: crossEntropy(model(x), y) }, { store, threads: 1 })

@@ -1,6 +1,7 @@
 /**
  * `npm run fuzz -- --minutes 10 --seed 1`: random training steps until the time is up. Each failure
- * is printed with its seed and path, shrunk; `--seed 1 --path 12:0:3` runs that one again.
+ * is printed with its seed and path, shrunk; `--seed 1 --path 12:0:3` runs that one again. With
+ * `--readers` it is files that are damaged, and the readers of them (readers/main.ts).
  */
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
@@ -32,8 +33,24 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     check: { type: 'string' },
     path: { type: 'string' },
+    readers: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    case: { type: 'string' },
   },
 })
+
+if (values.readers) {
+  const { fuzzReaders } = await import('./readers/main.ts')
+  const failures = await fuzzReaders({
+    minutes: Number(values.minutes),
+    seed: Number(values.seed),
+    only: values.only,
+    isQuick: values.quick,
+    case: values.case === undefined ? undefined : Number(values.case),
+  })
+  process.exit(failures > 0 ? 1 : 0)
+}
 
 const coverage = new Coverage()
 const end = Date.now() + Number(values.minutes) * 60_000

@@ -154,12 +154,12 @@ function settleBuffer(
     memory.view(dtype, address, length).set(role.contents.data as never) // of the buffer's dtype
   }
   if (role.kind !== 'state') return
-  memory.states.set(role.key, address)
-  store.adopt(role.key, (contents) => {
+  store.adopt(role.key, memory, (contents) => {
     const cell = memory.cell({ shape: contents.shape, dtype }, address, length)
     cell.write(contents)
     return cell
   })
+  memory.states.set(role.key, address)
 }
 
 function inputOffsets(buffers: readonly Buffer[]): {

@@ -57,7 +57,9 @@ function reduction(reduce: Reduction, empty: number, canSkip = false): Operator 
       const kept = x.shape.flatMap((size, axis) =>
         axes.includes(axis) ? (keepDims ? [1] : []) : [size],
       )
-      return gates.full(kept, empty, { dtype: x.dtype === 'f64' ? 'f64' : 'f32' })
+      // A whole number where it is one: the others are minus infinity, and no number.
+      const isWhole = (x.dtype === 'i32' || x.dtype === 'u32') && Number.isInteger(empty)
+      return gates.full(kept, empty, { dtype: isWhole || x.dtype === 'f64' ? x.dtype : 'f32' })
     },
     limits: 'axes that are known',
   }

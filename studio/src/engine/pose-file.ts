@@ -26,17 +26,21 @@ interface Named {
 }
 
 /** A model that training has saved, on examples that the seed draws. */
-export function poseSaved({ network, store, metrics }: Model, { name, seed }: Named): PosedModel {
-  const { model, criterion } = partsOf(network)
+export function poseSaved(
+  { network, layer, store, metrics }: Model,
+  { name, seed }: Named,
+): PosedModel {
+  const { model, criterion } = partsOf(network, layer)
   const { x, y } = examplesFor(network, seed)
   const prediction = model(input('x', x.shape))
   const J = criterion(prediction, input('y', y.shape, { dtype: y.dtype === 'i32' ? 'i32' : 'f32' }))
-  const { layers, activation } = network
+  const { layers, activation, imported } = network
   const scores = Object.entries(metrics ?? {}).map(
     ([metric, score]) => `${metric} ${Number(score.toPrecision(3))}`,
   )
   const learned = scores.length > 0 ? ` As saved: ${scores.join(', ')}.` : ''
-  const about = `${layers.join(' → ')} with ${activation}, on ${rows} examples drawn by the seed.${learned}`
+  const kind = imported ? 'a graph that was imported' : `with ${activation}`
+  const about = `${layers.join(' → ')} ${kind}, on ${rows} examples drawn by the seed.${learned}`
   return { id: 'file', title: name, about, J, feeds: { x, y }, store }
 }
 

@@ -1,4 +1,5 @@
 /** Files by their contents: what they are, how they are posed, and what is said of broken ones. */
+import { readFile as readBytes } from 'node:fs/promises'
 import { createStore, input, parameter, print, trace } from 'sluice'
 import { draw } from 'sluice/draw'
 import { writeSafetensors } from 'sluice/formats'
@@ -24,6 +25,35 @@ async function posed(name: string, bytes: Uint8Array, seed = 1): Promise<PosedMo
 async function costOf({ J, feeds, store }: PosedModel): Promise<number> {
   return J.item(feeds, { store, precision: 'f64' })
 }
+
+describe('an ONNX file', () => {
+  const file = new URL('../../../test/vectors/onnx/digits.onnx', import.meta.url)
+
+  test('runs on numbers that the seed draws, with the sum of its output for a cost', async () => {
+    const model = await posed('digits.onnx', await readBytes(file))
+    expect(model.about).toContain('J is the sum of logits. image: drawn by the seed.')
+    expect(model.feeds.image).toMatchObject({ shape: [2, 1, 8, 8] })
+    expect(Number.isFinite(await costOf(model))).toBe(true)
+  })
+
+  test('that was fine-tuned and saved is opened as any model', async () => {
+    const onnx = await import('sluice/onnx')
+    const { layer, spec } = onnx.importNetwork(onnx.readOnnx(await readBytes(file)))
+    const network = {
+      ...{ layers: [64, 10], activation: 'relu', criterion: 'crossEntropy' },
+      ...({ task: 'classification', imported: spec } as const),
+    }
+    const store = createStore()
+    await trace(layer(input('x', [1, 64])).sum(), { x: new Float32Array(64) }, { store })
+    const model = await posed('tuned.safetensors', encodeModel({ network, layer, store }))
+    expect(model.about).toContain('64 → 10 a graph that was imported')
+    expect(Number.isFinite(await costOf(model))).toBe(true)
+  })
+
+  test('that is broken says so', async () => {
+    await expect(posed('net.onnx', Uint8Array.of(8, 7, 99))).rejects.toThrow('FILE net.onnx')
+  })
+})
 
 describe('a graph as text', () => {
   test('runs on numbers from 0 to 1 that its seed draws', async () => {

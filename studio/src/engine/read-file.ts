@@ -1,6 +1,6 @@
 /** Tells by its contents what a file is, and reads it. */
 
-import { parse, SluiceError } from 'sluice'
+import { graph as graphOf, parse, SluiceError } from 'sluice'
 import { readDrawing } from 'sluice/draw'
 import { readSafetensors } from 'sluice/formats'
 import { decodeModel } from 'sluice/train'
@@ -20,6 +20,7 @@ export const graphKey = 'sluice-graph'
 export function readFile(name: string, bytes: Uint8Array): ReadFile {
   if (bytes.length === 0) throw unknownFile(name, 'nothing: it is empty')
   if (isSafetensors(bytes)) return readTensors(name, bytes)
+  if (isOnnx(name, bytes)) return { form: 'model', pose: (seed) => poseOnnx(bytes, { name, seed }) }
   const text = textOf(bytes)
   if (text === undefined) throw unknownFile(name, `bytes that begin with ${beginningOf(bytes)}`)
   const first = text.trimStart()
@@ -37,11 +38,38 @@ function readTensors(name: string, bytes: Uint8Array): ReadFile {
   const { metadata, tensors } = readSafetensors(bytes, { name })
   const text = metadata.get(graphKey)
   if (text === undefined) {
+    if (metadata.get('sluice')?.includes('"imported":')) {
+      return { form: 'model', pose: (seed) => poseImported(bytes, { name, seed }) }
+    }
     const model = decodeModel(bytes, name)
     return { form: 'model', pose: async (seed) => poseSaved(model, { name, seed }) }
   }
   const graph = parse(text)
   return { form: 'model', pose: (seed) => poseGraph(graph, { name, seed, tensors }) }
+}
+
+// What reads ONNX is loaded with the first file that needs it.
+async function poseImported(
+  bytes: Uint8Array,
+  { name, seed }: { readonly name: string; readonly seed: number },
+): Promise<PosedModel> {
+  const model = decodeModel(bytes, name, await import('sluice/onnx'))
+  return poseSaved(model, { name, seed })
+}
+
+/** The graph of a file for two examples, 32 on a side where they are images, and 8 of all else. */
+async function poseOnnx(
+  bytes: Uint8Array,
+  { name, seed }: { readonly name: string; readonly seed: number },
+): Promise<PosedModel> {
+  const { readOnnx } = await import('sluice/onnx')
+  const model = readOnnx(bytes, { name })
+  const sizes = model.inputs.flatMap(({ axes = [] }) =>
+    axes.map((axis, at) => [axis, at === 0 ? 2 : axes.length >= 4 && at >= 2 ? 32 : 8] as const),
+  )
+  const named = sizes.filter(([axis]) => typeof axis === 'string').reverse()
+  const { outputs } = model.build(Object.fromEntries(named))
+  return poseGraph(graphOf(outputs), { name, seed })
 }
 
 function readPicture(name: string, text: string): ReadFile {
@@ -55,6 +83,13 @@ function readPicture(name: string, text: string): ReadFile {
 /** Eight bytes that say how long the header is, and the brace that it begins with. */
 function isSafetensors(bytes: Uint8Array): boolean {
   return bytes[8] === 0x7b && bytes[6] === 0 && bytes[7] === 0
+}
+
+/** A message of protobuf that begins with a small number in field 1, or what is called so. */
+function isOnnx(name: string, bytes: Uint8Array): boolean {
+  return (
+    /\.onnx$/i.test(name) || (bytes[0] === 8 && (bytes[1] ?? 0) < 32 && textOf(bytes) === undefined)
+  )
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
@@ -85,8 +120,8 @@ function unknownFile(name: string, got: string): SluiceError {
     code: 'FILE',
     what: `${name} is nothing that the studio opens`,
     expected:
-      'a model (.safetensors of sluice train or saveModel), a graph as print writes it, a drawing in JSON, or a table (.csv)',
+      'a model (.safetensors of sluice train or saveModel, or .onnx), a graph as print writes it, a drawing in JSON, or a table (.csv)',
     got,
-    fix: 'save it in one of these forms; models of other programs cannot be read',
+    fix: 'save it in one of these forms; export models of other programs as ONNX',
   })
 }

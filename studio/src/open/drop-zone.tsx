@@ -12,7 +12,7 @@ export function DropZone() {
     <div class="drop-zone" aria-hidden="true">
       <p>
         Drop it: a model, a graph, a drawing in JSON, or a table
-        <small>.safetensors, .json, .txt, .csv</small>
+        <small>.safetensors, .onnx, .json, .txt, .csv</small>
       </p>
     </div>
   )

@@ -7,7 +7,7 @@ const mostBytes = 8 * megabyte
 const mostTableBytes = 20 * megabyte
 
 /** For the dialog that chooses a file. */
-export const acceptedKinds = '.safetensors,.json,.txt,.sluice,.csv,.tsv'
+export const acceptedKinds = '.safetensors,.onnx,.json,.txt,.sluice,.csv,.tsv'
 
 /** Why a file is not even read; undefined where it is. */
 export function refusalOf({ name, size }: Pick<File, 'name' | 'size'>): Failure | undefined {
