@@ -5,9 +5,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { builtProgram } from '../../test/support/built.ts'
 import { maskedNetwork, maskedTraining } from '../../test/support/masked-training.ts'
 import { fillRandomBits, keyFromSeed } from '../ir/threefry.ts'
 import { loadCheckpoint } from './checkpoint.ts'
@@ -51,14 +51,14 @@ test('seven epochs that stop after any of their steps and go on come to the same
 
 describe('kill -9', () => {
   const epochs = 30 // 210 steps
-  const child = fileURLToPath(new URL('../../test/support/train-and-save.ts', import.meta.url))
-  const random = new Uint32Array(40)
+  const kills = 50
+  const random = new Uint32Array(2 * kills)
   fillRandomBits(keyFromSeed(2026), random)
 
-  test('at 20 random moments leaves a file that loads, and resuming ends with the same bits', async () => {
+  test('at 50 random moments leaves a file that loads, and resuming ends with the same bits', async () => {
     const whole = await train(epochs)
     const places = new Set<number>()
-    for (let turn = 0; turn < 20; turn++) {
+    for (let turn = 0; turn < kills; turn++) {
       await rm(path, { force: true })
       // In any of the first 150 steps, and within the 5 ms that a step and its saving take.
       const [first = 0, second = 0] = random.subarray(2 * turn)
@@ -77,12 +77,12 @@ describe('kill -9', () => {
     }
     // That it was a kill in the middle, at moments that differ, and not the end each time.
     places.delete(epochs * 7)
-    expect(places.size).toBeGreaterThanOrEqual(10)
+    expect(places.size).toBeGreaterThanOrEqual(kills / 2)
   })
 
   /** Runs the child and kills it so long after it has taken a step. */
   async function killed({ step, afterMs }: { readonly step: number; readonly afterMs: number }) {
-    const argv = ['--import', 'tsx', child, path, String(epochs)]
+    const argv = [await builtProgram('train-and-save'), path, String(epochs)]
     const running = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = new Promise((resolve) => running.once('exit', resolve))
     let said = ''
@@ -116,8 +116,7 @@ const run = promisify(execFile)
 
 /** Runs the child on a disk of 64 kB that only it sees; where there is none to be had, without. */
 async function onFullDisk(): Promise<string> {
-  const child = fileURLToPath(new URL('../../test/support/train-on-full-disk.ts', import.meta.url))
-  const node = [process.execPath, '--import', 'tsx', child, folder]
+  const node = [process.execPath, await builtProgram('train-on-full-disk'), folder]
   const mount = 'mount -t tmpfs -o size=64k tmpfs "$0"'
   for (const who of [[], ['--user', '--map-root-user']]) {
     const alone = ['--mount', ...who, 'sh', '-c']

@@ -33,6 +33,20 @@ export function builtStudio(): Promise<string> {
   })
 }
 
+/** A program of test/support with all that it imports in one file, which a process starts at once. */
+export async function builtProgram(name: string): Promise<string> {
+  const file = `${name}.mjs`
+  const folder = await once(name, async (outDir) => {
+    const output = { entryFileNames: file, codeSplitting: false }
+    const source = join(root, `test/support/${name}.ts`)
+    await build({
+      ...{ configFile: false, root, logLevel: 'error', publicDir: false },
+      build: { ssr: source, outDir, emptyOutDir: true, rolldownOptions: { output } },
+    })
+  })
+  return join(folder, file)
+}
+
 /** The first who asks makes it; the others, in other processes too, wait for that. */
 async function once(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const place = join(await runFolder(), name)
